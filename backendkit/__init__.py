@@ -1,0 +1,1 @@
+"""Design a backend phase by phase: one design in; pictures, findings, a running prototype and a document out."""
