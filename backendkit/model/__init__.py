@@ -1,0 +1,34 @@
+"""The vocabulary of a design: one module per chapter, and the design that holds them."""
+
+from backendkit.model.change import Change, Delete, Insert, Move, Set, edits
+from backendkit.model.design import CHAPTERS, Design, Located, Reference
+from backendkit.model.edit import Edit, apply
+from backendkit.model.error import DesignError, Path, Problem, UserError, spell
+from backendkit.model.evidence import Evidence
+from backendkit.model.measure import Measure, parse_measure
+from backendkit.model.record import Part, Record
+
+__all__ = [
+    "CHAPTERS",
+    "Change",
+    "Delete",
+    "Design",
+    "DesignError",
+    "Edit",
+    "Evidence",
+    "Insert",
+    "Located",
+    "Measure",
+    "Move",
+    "Part",
+    "Path",
+    "Problem",
+    "Record",
+    "Reference",
+    "Set",
+    "UserError",
+    "apply",
+    "edits",
+    "parse_measure",
+    "spell",
+]

@@ -1,0 +1,55 @@
+"""Edits by path: what a change comes down to, applied to plain data here and to the text of the file by the store."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from backendkit.model.error import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One step on plain data; steps are applied one after the other.
+
+    - ``set``: `value` stands at `path`; missing mappings on the way are made, a new key comes last.
+    - ``remove``: the key or the list item at `path` is gone.
+    - ``insert``: `value` is a new list item at `path` (…, index); the list is made when missing, index == len appends.
+    - ``move``: the list item at `path` (…, index) goes to index `value` of the same list (counted without it).
+    """
+
+    op: Literal["set", "remove", "insert", "move"]
+    path: Path
+    value: Any = None
+
+
+def apply(values: Any, edits: Iterable[Edit]) -> Any:
+    """Plain data with the edits done; what was given stays as it was.
+
+    >>> apply({"a": [1, 2]}, [Edit("insert", ("a", 1), 9), Edit("set", ("b", "c"), 3)])
+    {'a': [1, 9, 2], 'b': {'c': 3}}
+    """
+    result = copy.deepcopy(values)
+    for edit in edits:
+        _apply(result, edit)
+    return result
+
+
+def _apply(root: Any, edit: Edit) -> None:
+    *way, last = edit.path
+    holder = root
+    for step, following in zip(way, edit.path[1:], strict=True):
+        if isinstance(step, str) and holder.get(step) is None:
+            holder[step] = [] if isinstance(following, int) else {}
+        holder = holder[step]
+    value = copy.deepcopy(edit.value)
+    if edit.op == "set":
+        holder[last] = value
+    elif edit.op == "remove":
+        del holder[last]
+    elif edit.op == "insert":
+        holder.insert(last, value)
+    else:
+        holder.insert(value, holder.pop(last))

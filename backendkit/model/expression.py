@@ -1,0 +1,241 @@
+"""The small grammar of guards and checks: attributes, literals, comparison, and/or/not, arithmetic.
+
+A recursive-descent parser (Wirth, 1976); the result is printed as SQL and as Python, and never evaluated as text.
+Ids may hold hyphens, so a minus between two names needs blanks around it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<text>'(?:[^']|'')*')
+    |(?P<name>[A-Za-z_][A-Za-z0-9_\-]*(?:\.[A-Za-z_][A-Za-z0-9_\-]*)*)
+    |(?P<sign><=|>=|!=|<>|==|[<>=()+*/,]|-))""",
+    re.VERBOSE,
+)
+_WORDS = {"and", "or", "not", "in", "is", "null", "true", "false"}
+_SAME = {"==": "=", "<>": "!="}
+_PYTHON = {"=": "==", "is": "is", "is not": "is not", "not in": "not in"}
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An attribute of the entity: its id."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number (as typed), a text, true, false or null."""
+
+    kind: Literal["number", "text", "word"]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operator with one or two operands; `in` has the list as its operands after the first."""
+
+    sign: str
+    parts: tuple[Expression, ...]
+
+
+Expression = Name | Constant | Operation
+
+
+class NotAnExpression(ValueError):
+    """The text is not a line of the grammar: it is kept as prose."""
+
+
+@lru_cache(maxsize=4096)
+def parse_expression(text: str) -> Expression:
+    """Read one line. Raises NotAnExpression with the place where it stops being one.
+
+    >>> print_sql(parse_expression("price >= 0 and not state in ('sold', 'lost')"))
+    '("price" >= 0) AND (NOT ("state" IN (\\'sold\\', \\'lost\\')))'
+    >>> print_python(parse_expression("price >= 0 or note is null"))
+    '(price >= 0) or (note is None)'
+    """
+    if len(text) > 2000:
+        raise NotAnExpression("it is longer than 2,000 characters")
+    parser = _Parser(text)
+    result = parser.either()
+    if parser.at < len(parser.tokens):
+        raise NotAnExpression(f"'{parser.tokens[parser.at][1]}' was not expected")
+    return result
+
+
+def names(expression: Expression) -> tuple[str, ...]:
+    """The attribute ids it speaks of, in order, each once."""
+    if isinstance(expression, Name):
+        return (expression.id,)
+    if isinstance(expression, Operation):
+        return tuple(dict.fromkeys(name for part in expression.parts for name in names(part)))
+    return ()
+
+
+def rename(text: str, old: str, new: str) -> str:
+    """The same line with one attribute called otherwise; prose stays as it is.
+
+    >>> rename("price >= 0 and 'price' != note", "price", "cost")
+    "cost >= 0 and 'price' != note"
+    """
+    try:
+        parse_expression(text)
+    except NotAnExpression:
+        return text
+    pieces, at = [], 0
+    for match in _TOKEN.finditer(text):
+        if match["name"] == old:
+            pieces += [text[at : match.start("name")], new]
+            at = match.end("name")
+    return "".join([*pieces, text[at:]])
+
+
+def print_sql(expression: Expression, *, column: dict[str, str] | None = None) -> str:
+    """As SQL; `column` gives the physical name of an attribute. Names and texts are quoted.
+
+    >>> print_sql(parse_expression("a = 'it''s'"), column={"a": 'od"d'})
+    '"od""d" = \\'it\\'\\'s\\''
+    """
+    if isinstance(expression, Name):
+        name = (column or {}).get(expression.id, expression.id)
+        return '"' + name.replace('"', '""') + '"'
+    if isinstance(expression, Constant):
+        text = expression.value.replace("'", "''")
+        return f"'{text}'" if expression.kind == "text" else expression.value.upper()
+    sign = {"!=": "<>"}.get(expression.sign, expression.sign).upper()
+    return _joined(sign, [_nested(part, print_sql(part, column=column)) for part in expression.parts])
+
+
+def print_python(expression: Expression, *, variable: dict[str, str] | None = None) -> str:
+    """As Python; `variable` gives the Python name of an attribute."""
+    if isinstance(expression, Name):
+        return (variable or {}).get(expression.id, expression.id)
+    if isinstance(expression, Constant):
+        if expression.kind == "text":
+            return repr(expression.value)
+        return {"true": "True", "false": "False", "null": "None"}.get(expression.value, expression.value)
+    parts = [_nested(part, print_python(part, variable=variable)) for part in expression.parts]
+    if expression.sign in ("in", "not in") and len(parts) == 2:
+        parts[1] += ","
+    return _joined(_PYTHON.get(expression.sign, expression.sign), parts)
+
+
+def _nested(part: Expression, text: str) -> str:
+    return f"({text})" if isinstance(part, Operation) else text
+
+
+def _joined(sign: str, parts: list[str]) -> str:
+    if len(parts) == 1:
+        return f"{sign} {parts[0]}" if sign.lower() == "not" else f"{sign}{parts[0]}"
+    if sign.lower() in ("in", "not in"):
+        return f"{parts[0]} {sign} ({', '.join(parts[1:])})".replace(",,", ",").replace(",)", ",)")
+    return f" {sign} ".join(parts)
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        self.tokens: list[tuple[str, str]] = []
+        self.at = self.depth = 0
+        place = 0
+        text = text.rstrip()
+        while place < len(text):
+            match = _TOKEN.match(text, place)
+            if not match:
+                raise NotAnExpression(f"'{text[place:].strip()[:20]}' was not expected")
+            kind = str(match.lastgroup)
+            self.tokens.append((kind, match[kind]))
+            place = match.end()
+
+    def peek(self) -> str:
+        if self.at >= len(self.tokens):
+            return ""
+        kind, value = self.tokens[self.at]
+        return (
+            value.lower() if value.lower() in _WORDS else "" if kind in ("text", "name", "number") else value
+        )
+
+    def take(self, *wanted: str) -> str:
+        found = self.peek()
+        if found in wanted:
+            self.at += 1
+            return found
+        return ""
+
+    def need(self, wanted: str) -> None:
+        if not self.take(wanted):
+            raise NotAnExpression(f"'{wanted}' is missing")
+
+    def either(self) -> Expression:
+        left = self.both()
+        while self.take("or"):
+            left = Operation("or", (left, self.both()))
+        return left
+
+    def both(self) -> Expression:
+        left = self.negated()
+        while self.take("and"):
+            left = Operation("and", (left, self.negated()))
+        return left
+
+    def negated(self) -> Expression:
+        return Operation("not", (self.negated(),)) if self.take("not") else self.compared()
+
+    def compared(self) -> Expression:
+        left = self.summed()
+        if self.take("is"):
+            sign = "is not" if self.take("not") else "is"
+            self.need("null")
+            return Operation(sign, (left, Constant("word", "null")))
+        negative = bool(self.take("not"))
+        if self.take("in"):
+            self.need("(")
+            items = [self.summed()]
+            while self.take(","):
+                items.append(self.summed())
+            self.need(")")
+            return Operation("not in" if negative else "in", (left, *items))
+        if negative:
+            raise NotAnExpression("'in' is missing after 'not'")
+        sign = self.take("<=", ">=", "!=", "<>", "==", "<", ">", "=")
+        return Operation(_SAME.get(sign, sign), (left, self.summed())) if sign else left
+
+    def summed(self) -> Expression:
+        left = self.multiplied()
+        while sign := self.take("+", "-"):
+            left = Operation(sign, (left, self.multiplied()))
+        return left
+
+    def multiplied(self) -> Expression:
+        left = self.single()
+        while sign := self.take("*", "/"):
+            left = Operation(sign, (left, self.single()))
+        return left
+
+    def single(self) -> Expression:
+        self.depth += 1
+        if self.depth > 200:
+            raise NotAnExpression("it is nested too deeply")
+        if self.take("-"):
+            return Operation("-", (self.single(),))
+        if self.take("("):
+            inside = self.either()
+            self.need(")")
+            return inside
+        if word := self.take("true", "false", "null"):
+            return Constant("word", word)
+        if self.at >= len(self.tokens):
+            raise NotAnExpression("it ends too early")
+        kind, value = self.tokens[self.at]
+        if kind == "sign" or value.lower() in _WORDS:
+            raise NotAnExpression(f"'{value}' was not expected")
+        self.at += 1
+        if kind == "text":
+            return Constant("text", value[1:-1].replace("''", "'"))
+        return Constant("number", value) if kind == "number" else Name(value)

@@ -1,0 +1,98 @@
+"""What pydantic says of a wrong value, in plain words: what was found, what is allowed, what to do."""
+
+from __future__ import annotations
+
+import copy
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from backendkit.model.error import Path, Problem
+from backendkit.model.record import Part
+
+_WANTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "finite_number": "a number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "tuple_type": "a list (lines that begin with `- `)",
+    "list_type": "a list (lines that begin with `- `)",
+    "dict_type": "a mapping (`name: value` lines)",
+    "model_type": "a mapping (`name: value` lines)",
+    "model_attributes_type": "a mapping (`name: value` lines)",
+}
+
+
+def patch(
+    values: Any, errors: Iterable[Mapping[str, Any]], raw: Callable[[Path], str | None] | None
+) -> dict[str, Any]:
+    """Take gaps as gaps and plain scalars in text fields as they were typed."""
+    result: dict[str, Any] = copy.deepcopy(values)
+    for error in errors:
+        found, path = error.get("input"), tuple(error["loc"])
+        if found is None:
+            _put(result, path, "" if error["type"] == "string_type" else {})
+        elif error["type"] == "string_type" and isinstance(found, bool | int | float):
+            typed = raw(path) if raw else None
+            _put(result, path, typed if typed is not None else str(found).lower())
+    return result
+
+
+def _put(values: Any, path: Path, value: Any) -> None:
+    for step in path[:-1]:
+        values = values[step]
+    if path[-1] in values if isinstance(values, dict) else isinstance(path[-1], int):
+        values[path[-1]] = value
+
+
+def explain(root: type[Part], errors: Iterable[Mapping[str, Any]]) -> Iterator[Problem]:
+    """One plain sentence for every wrong value."""
+    for error in errors:
+        path = tuple(part for part in error["loc"] if part != "[key]")
+        yield Problem(path, _sentence(root, error, path))
+
+
+def _sentence(root: type[Part], error: Mapping[str, Any], path: Path) -> str:
+    kind, found, context = error["type"], error.get("input"), error.get("ctx", {})
+    if kind == "extra_forbidden":
+        return _unknown_word(root, path)
+    if kind == "literal_error":
+        allowed = str(context["expected"]).replace("'", "").replace(" or ", ", ")
+        return f"found {_show(found)}, allowed are {allowed}{_near(found, allowed.split(', '))}"
+    if kind == "value_error":
+        return f"{context['error']}."
+    if kind in _WANTED:
+        return f"found {_show(found)}, allowed is {_WANTED[kind]}."
+    return f"found {_show(found)}: {str(error['msg']).replace('Input should be', 'allowed is')}."
+
+
+def _unknown_word(root: type[Part], path: Path) -> str:
+    from backendkit.model.design import shapes
+
+    part: type[Part] | None = root
+    for step in path[:-1]:
+        if part and isinstance(step, str):
+            part = next((shape.part for shape in shapes(part) if shape.alias == step), None)
+    allowed = [shape.alias for shape in shapes(part)] if part else []
+    return f"'{path[-1]}' is no word here, allowed are {', '.join(allowed)}{_near(path[-1], allowed)}"
+
+
+def _near(found: Any, allowed: list[str]) -> str:
+    close = difflib.get_close_matches(str(found), allowed, n=1)
+    return f"; did you mean '{close[0]}'?" if close else "."
+
+
+def _show(found: Any) -> str:
+    if isinstance(found, list):
+        return "a list"
+    if isinstance(found, dict):
+        return "a mapping"
+    if isinstance(found, bool):
+        return str(found).lower()
+    text = str(found)
+    return f"'{text[:60]}…'" if len(text) > 60 else f"'{text}'"
