@@ -7,6 +7,8 @@ Ids may hold hyphens, so a minus between two names needs blanks around it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -18,6 +20,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _WORDS = {"and", "or", "not", "in", "is", "null", "true", "false"}
+_LONGEST, _DEEPEST = 300, 30
 _SAME = {"==": "=", "<>": "!="}
 _PYTHON = {"=": "==", "is": "is", "is not": "is not", "not in": "not in"}
 
@@ -61,8 +64,6 @@ def parse_expression(text: str) -> Expression:
     >>> print_python(parse_expression("price >= 0 or note is null"))
     '(price >= 0) or (note is None)'
     """
-    if len(text) > 2000:
-        raise NotAnExpression("it is longer than 2,000 characters")
     parser = _Parser(text)
     result = parser.either()
     if parser.at < len(parser.tokens):
@@ -152,6 +153,8 @@ class _Parser:
             kind = str(match.lastgroup)
             self.tokens.append((kind, match[kind]))
             place = match.end()
+            if len(self.tokens) > _LONGEST:
+                raise NotAnExpression(f"it has more than {_LONGEST} words")
 
     def peek(self) -> str:
         if self.at >= len(self.tokens):
@@ -172,6 +175,14 @@ class _Parser:
         if not self.take(wanted):
             raise NotAnExpression(f"'{wanted}' is missing")
 
+    @contextmanager
+    def deeper(self) -> Iterator[None]:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise NotAnExpression(f"it is nested deeper than {_DEEPEST}")
+        yield
+        self.depth -= 1
+
     def either(self) -> Expression:
         left = self.both()
         while self.take("or"):
@@ -185,7 +196,10 @@ class _Parser:
         return left
 
     def negated(self) -> Expression:
-        return Operation("not", (self.negated(),)) if self.take("not") else self.compared()
+        if not self.take("not"):
+            return self.compared()
+        with self.deeper():
+            return Operation("not", (self.negated(),))
 
     def compared(self) -> Expression:
         left = self.summed()
@@ -219,13 +233,12 @@ class _Parser:
         return left
 
     def single(self) -> Expression:
-        self.depth += 1
-        if self.depth > 200:
-            raise NotAnExpression("it is nested too deeply")
         if self.take("-"):
-            return Operation("-", (self.single(),))
+            with self.deeper():
+                return Operation("-", (self.single(),))
         if self.take("("):
-            inside = self.either()
+            with self.deeper():
+                inside = self.either()
             self.need(")")
             return inside
         if word := self.take("true", "false", "null"):
