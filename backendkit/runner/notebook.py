@@ -1,0 +1,198 @@
+"""Run a notebook with parameters through papermill (https://papermill.readthedocs.io), in a kernel of this very Python."""
+
+from __future__ import annotations
+
+import logging
+import re
+import weakref
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from backendkit.model import UserError
+from backendkit.runner.progress import Progress
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+_SILENT = logging.NullHandler()
+_kernels: weakref.WeakSet[Any] = weakref.WeakSet()
+
+
+class NotebookFailed(UserError):
+    """A notebook that stopped: which one, at which cell, why; `partial` is the notebook as far as it ran."""
+
+    def __init__(self, path: Path, cell: int, source: str, reason: str, partial: NotebookNode | None) -> None:
+        self.path, self.notebook, self.cell = path, path.stem, cell
+        self.reason, self.partial = reason, partial
+        line = next((line.strip() for line in source.splitlines() if line.strip()), "")
+        code = f" `{line[:80]}`" if line else ""
+        where = f"{self.notebook}, cell {cell}{code}" if cell else self.notebook
+        self.sentence = f"{where}: {reason}"
+        super().__init__(
+            f"{self.sentence} Open {path.name}, run it from the top and mend what this cell says."
+        )
+
+
+def run_notebook(
+    path: str | Path, parameters: Mapping[str, Any], *, progress: Progress | None = None, seconds: int = 600
+) -> NotebookNode:
+    """Run a notebook from top to bottom and return it with its outputs; the file stays as it is.
+
+    A cell may take `seconds`. Raises NotebookFailed when a cell fails, takes too long, or the kernel dies.
+    """
+    (outcome,) = run_notebooks([path], parameters, progress=progress, seconds=seconds)
+    if isinstance(outcome, UserError):
+        raise outcome
+    return outcome
+
+
+def run_notebooks(
+    paths: Iterable[str | Path],
+    parameters: Mapping[str, Any],
+    *,
+    progress: Progress | None = None,
+    seconds: int = 600,
+    at_once: int = 2,
+) -> list[NotebookNode | UserError]:
+    """Run several notebooks, two at a time; give for each, in order, the run notebook or what went wrong."""
+    # Imported here once: two threads that import papermill at the same time can each find half of it.
+    import papermill  # noqa: F401
+
+    logging.getLogger("papermill").addHandler(_SILENT)
+    with ThreadPoolExecutor(at_once) as pool:
+        futures = [pool.submit(_outcome, Path(path), parameters, progress, seconds) for path in paths]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:  # Ctrl-C: nobody waits for the cells that still run
+            pool.shutdown(wait=False, cancel_futures=True)
+            for kernel in list(_kernels):
+                _kill(kernel)
+            raise
+
+
+def _outcome(
+    path: Path, parameters: Mapping[str, Any], progress: Progress | None, seconds: int
+) -> NotebookNode | UserError:
+    from jupyter_core.utils import ensure_event_loop
+
+    try:
+        notebook = _read(path)
+        watch = _Watch(path, _parameters_cell(path, notebook), len(notebook.cells), progress)
+        return _run(notebook, parameters, watch, seconds)
+    except UserError as error:
+        return error
+    finally:
+        ensure_event_loop().close()  # the one that nbclient opened for this thread
+
+
+def _run(notebook: NotebookNode, parameters: Mapping[str, Any], watch: _Watch, seconds: int) -> NotebookNode:
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    try:
+        done: NotebookNode = papermill.execute_notebook(
+            notebook,
+            None,
+            dict(parameters),
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            kernel_manager_class=_own_kernel(),
+            extra_arguments=["--IPKernelApp.log_level=50"],
+            resources={"metadata": {"path": str(watch.path.parent)}},
+            on_notebook_start=watch.begin,
+            on_cell_start=watch.cell,
+            execution_timeout=seconds,
+        )
+        return done
+    except PapermillExecutionError as error:
+        raise watch.failed(_reason(error.ename, error.evalue)) from None
+    except CellTimeoutError:
+        raise watch.failed(f"it took longer than {seconds} seconds.") from None
+    except DeadKernelError:
+        raise watch.failed("Python itself stopped here (out of memory, perhaps).") from None
+    except (RuntimeError, OSError, ImportError) as error:
+        reason = _reason(type(error).__name__, str(error))
+        raise watch.failed(f"no Python could be started to run it ({reason})") from error
+    finally:
+        watch.finish()
+
+
+def _read(path: Path) -> NotebookNode:
+    import nbformat
+
+    try:
+        notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    except Exception as error:  # nbformat lets anything through for a JSON text that is no notebook
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        raise UserError(
+            f"{path} cannot be read as a notebook ({reason}): restore it, for example with git."
+        ) from None
+    return notebook
+
+
+def _parameters_cell(path: Path, notebook: NotebookNode) -> int:
+    for index, cell in enumerate(notebook.cells):
+        if "parameters" in cell.metadata.get("tags", []):
+            return index
+    raise UserError(f'{path.name} has no cell tagged `parameters` with `folder = "…"`: tag that cell.')
+
+
+def _own_kernel() -> type:
+    """Give a kernel manager that knows one kernel only: the Python that runs now."""
+    from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
+
+    class OwnKernel(AsyncKernelManager):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(kernel_spec_manager=KernelSpecManager(kernel_dirs=[]), **options)
+            _kernels.add(self)
+
+    return OwnKernel
+
+
+def _kill(kernel: Any) -> None:
+    process = getattr(kernel.provisioner, "process", None)
+    if process:
+        process.kill()
+
+
+def _reason(name: str, value: str) -> str:
+    """Say an exception in one line; a text that is a sentence already stands alone."""
+    lines = ANSI.sub("", value).strip().splitlines()
+    text = lines[0].strip()[:400] if lines else ""
+    if text.endswith((".", "!", "?")):
+        return text
+    return f"{name}: {text}." if text else f"{name}."
+
+
+@dataclass
+class _Watch:
+    path: Path
+    parameters: int
+    cells: int
+    progress: Progress | None
+    at: int = 0
+    source: str = ""
+    notebook: NotebookNode | None = None
+
+    def begin(self, notebook: NotebookNode) -> None:
+        self.notebook = notebook
+
+    def cell(self, cell: NotebookNode, cell_index: int) -> None:
+        # papermill adds a cell after the one tagged parameters: people count without it.
+        self.at, self.source = cell_index + (cell_index <= self.parameters), cell.source
+        if self.progress:
+            self.progress(self.path.stem, self.at - 1, self.cells)
+
+    def finish(self) -> None:
+        if self.progress:
+            self.progress(self.path.stem, self.cells, self.cells)
+
+    def failed(self, reason: str) -> NotebookFailed:
+        return NotebookFailed(self.path, self.at, self.source, reason, self.notebook)
