@@ -1,0 +1,284 @@
+"""The same verbs from a shell (Typer): errors are one sentence, 1 means a design has something wrong, 2 means wrong use."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from backendkit.model import DesignError, UserError
+
+app = typer.Typer(
+    name="backendkit",
+    help="Design a backend phase by phase: one design file in; pictures, findings, a running prototype and a document out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+DesignPlace = Annotated[str, typer.Argument(metavar="DESIGN", help="A design folder or a store URL.")]
+Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Where it is written.")]
+
+
+class Format(StrEnum):
+    """How findings are printed."""
+
+    text = "text"
+    json = "json"
+
+
+class Kind(StrEnum):
+    """What can be drawn."""
+
+    er = "er"
+    context = "context"
+    container = "container"
+
+
+class Theme(StrEnum):
+    """Colours of a picture."""
+
+    light = "light"
+    dark = "dark"
+
+
+class Form(StrEnum):
+    """What a design can be exported as."""
+
+    schema = "schema"
+    openapi = "openapi"
+    ddl = "ddl"
+    mermaid = "mermaid"
+
+
+class Page(StrEnum):
+    """What a document can be built as."""
+
+    pdf = "pdf"
+    html = "html"
+
+
+@app.command(epilog="Example: backendkit new work/library")
+def new(design: DesignPlace) -> None:
+    """Make a new, empty design."""
+    from backendkit.store import new_design
+
+    made = new_design(design)
+    typer.echo(f"Made {made.where}. Next: backendkit check {design}")
+
+
+@app.command("import", epilog="Example: backendkit import shop.sqlite work/shop")
+def import_(
+    source: Annotated[str, typer.Argument(help="A database URL, a SQLite file or an OpenAPI file.")],
+    design: DesignPlace,
+    schema: Annotated[
+        list[str] | None, typer.Option(help="A database schema to read; may be given again.")
+    ] = None,
+) -> None:
+    """Read an existing system into a new design.
+
+    Onto an existing design it changes nothing and prints what differs.
+    """
+    from backendkit.readers import differences, read_system
+    from backendkit.store import design_exists, dump, new_design, open_design
+
+    imported = read_system(source, schemas=tuple(schema or ()))
+    if design_exists(design):
+        found = differences(open_design(design).design, imported.design)
+        for line in found or ("Nothing differs.",):
+            typer.echo(line)
+        typer.echo(f"{design} exists already and was not changed.")
+    else:
+        made = new_design(design, text=dump(imported.design))
+        read = imported.design
+        typer.echo(
+            f"Made {made.where}: {_count(read.database.entities, 'entity', 'entities')}, "
+            f"{_count(read.api.resources, 'resource')}, {_count(read.api.endpoints, 'endpoint')}."
+        )
+        typer.echo(f"Next: backendkit check {design}")
+    for line in imported.unread:
+        typer.echo(f"Not understood: {line}", err=True)
+
+
+@app.command(epilog="Example: backendkit check data/bookshop")
+def check(
+    design: DesignPlace,
+    format: Annotated[Format, typer.Option(help="text for people, json for programs.")] = Format.text,
+) -> None:
+    """Say what is missing or doubtful, most basic first."""
+    from backendkit import rules
+    from backendkit.store import open_design
+
+    opened = open_design(design)
+    findings = rules.check(opened.design)
+    show = rules.as_json if format is Format.json else rules.as_text
+    typer.echo(show(findings, line=opened.line))
+    raise typer.Exit(1 if findings else 0)
+
+
+@app.command(epilog="Example: backendkit draw data/bookshop er -o er.svg")
+def draw(
+    design: DesignPlace,
+    what: Annotated[Kind, typer.Argument(help="Which picture.")],
+    output: Output = None,
+    theme: Annotated[Theme, typer.Option(help="For a light or a dark page.")] = Theme.light,
+) -> None:
+    """Draw entities (er) or the architecture (C4).
+
+    er: the entities; context: the system among its neighbours; container: the parts inside it.
+    """
+    from backendkit.draw import picture
+    from backendkit.store import open_design
+
+    target = output or Path(f"{what.value}.svg")
+    ending = target.suffix.lower().lstrip(".")
+    if ending not in ("svg", "pdf", "png"):
+        raise UserError(f"{target}: found the ending '{target.suffix}', allowed are .svg, .pdf and .png.")
+    _write(target, picture(open_design(design).design, what.value, format=ending, theme=theme.value))
+
+
+@app.command(epilog="Example: backendkit export data/bookshop openapi -o openapi.json")
+def export(
+    design: DesignPlace,
+    what: Annotated[Form, typer.Argument(help="Which form.")],
+    output: Output = None,
+) -> None:
+    """Write the design in another form.
+
+    schema: JSON Schema of the file; openapi: OpenAPI 3.1; ddl: SQL tables; mermaid: ER diagram as text.
+    Without -o it goes to the screen.
+    """
+    from backendkit import writers
+    from backendkit.store import open_design
+
+    text = writers.export(open_design(design).design, what.value)
+    if output:
+        _write(output, text.encode())
+    else:
+        typer.echo(text)
+
+
+@app.command(epilog="Example: backendkit serve data/bookshop --port 8000")
+def serve(
+    design: DesignPlace,
+    data: Annotated[
+        str | None, typer.Option(metavar="URL", help="A database whose rows are copied in.")
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 0,
+) -> None:
+    """Run the prototype of the API until Ctrl+C."""
+    from backendkit import prototype
+    from backendkit.store import open_design
+
+    prototype.serve(open_design(design).design, data=data, port=port)
+
+
+@app.command(epilog="Example: backendkit document data/bookshop --to pdf --to html")
+def document(
+    design: DesignPlace,
+    to: Annotated[list[Page] | None, typer.Option(help="pdf or html; may be given again.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FOLDER", help="Where it goes.")
+    ] = None,
+) -> None:
+    """Run the notebooks and typeset one document."""
+    from backendkit.document import build_document
+    from backendkit.runner import terminal_progress
+    from backendkit.store import open_design
+
+    pages = tuple(page.value for page in to or [Page.pdf])
+    built = build_document(open_design(design), to=pages, out=output, progress=terminal_progress())
+    for line in (*built.warnings, *built.missing):
+        typer.echo(line, err=True)
+    for file in built.files:
+        typer.echo(f"The document is {file}")
+    raise typer.Exit(1 if built.missing else 0)
+
+
+@app.command(epilog="Example: backendkit rules DAT001")
+def rules(
+    code: Annotated[str | None, typer.Argument(help="A rule to explain, as DAT001.")] = None,
+) -> None:
+    """List the rules, or explain one."""
+    from backendkit.rules import catalogue, explain
+
+    if code:
+        typer.echo(explain(code))
+        return
+    for rule in catalogue():
+        typer.echo(f"{rule.code}  {rule.summary}")
+
+
+@app.command(epilog="Example: backendkit doctor")
+def doctor() -> None:
+    """Look at this machine, and say how to mend it.
+
+    Versions, fonts, ports, libraries; each problem comes with the line that mends it.
+    """
+    from backendkit.doctor import examine
+
+    results = list(examine())
+    for result in results:
+        typer.echo(str(result))
+    raise typer.Exit(0 if all(result.good for result in results) else 1)
+
+
+def _count(things: tuple[Any, ...], one: str, many: str = "") -> str:
+    return f"{len(things)} {one if len(things) == 1 else many or one + 's'}"
+
+
+def _write(target: Path, content: bytes) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    except OSError as error:
+        raise UserError(f"{target} cannot be written: {error.strerror or error}.") from None
+    typer.echo(f"Wrote {target}")
+
+
+def main() -> NoReturn:
+    """Run the command line; whatever happens ends in one sentence and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    try:
+        code = app(prog_name="backendkit", standalone_mode=False) or 0
+    except DesignError as error:
+        code = _fail(str(error), 1)
+    except UserError as error:
+        code = _fail(str(error), 2)
+    except (typer.Abort, KeyboardInterrupt, BrokenPipeError):
+        code = 130
+    except Exception as error:  # noqa: BLE001 - the last line of defence: nobody sees a traceback
+        code = _usage(error)
+    sys.exit(code)
+
+
+def _usage(error: Exception) -> int:
+    """Wrong use is told by the command line's own sentence; anything else is our mistake and goes to a file."""
+    show = getattr(error, "format_message", None)
+    if show is not None:
+        context = getattr(error, "ctx", None)
+        hint = f" Try: {context.command_path} --help" if context else ""
+        return _fail(f"{show()}{hint}", 2)
+    handle, name = tempfile.mkstemp(prefix="backendkit-", suffix=".log", text=True)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        traceback.print_exception(error, file=file)
+    return _fail(
+        f"This is a mistake in backendkit, not yours ({type(error).__name__}). Details are in {name}.", 2
+    )
+
+
+def _fail(sentence: str, code: int) -> int:
+    typer.echo(sentence, err=True)
+    return code
+
+
+if __name__ == "__main__":
+    main()
