@@ -1,6 +1,6 @@
 """The vocabulary of a design: one module per chapter, and the design that holds them."""
 
-from backendkit.model.change import Change, Delete, Insert, Move, Set, edits
+from backendkit.model.change import Change, Delete, Insert, Move, Set, change_from, edits
 from backendkit.model.design import CHAPTERS, Design, Located, Reference
 from backendkit.model.edit import Edit, apply
 from backendkit.model.error import DesignError, Path, Problem, UserError, spell
@@ -28,6 +28,7 @@ __all__ = [
     "Set",
     "UserError",
     "apply",
+    "change_from",
     "edits",
     "parse_measure",
     "spell",

@@ -55,6 +55,25 @@ class Move:
 
 
 Change = Set | Insert | Delete | Move
+_VERBS: dict[str, type[Change]] = {"set": Set, "insert": Insert, "delete": Delete, "move": Move}
+
+
+def change_from(data: dict[str, Any]) -> Change:
+    """A change from plain data: one verb with its parts, as a file or a browser gives it.
+
+    Raises UserError when it is none.
+
+    >>> change_from({"set": {"at": "copy", "field": "name", "value": "Copies"}})
+    Set(at='copy', field='name', value='Copies')
+    """
+    verb = next(iter(data), "") if isinstance(data, dict) and len(data) == 1 else ""
+    if verb not in _VERBS:
+        raise UserError(f"'{data}' is no change, allowed are {', '.join(_VERBS)}, each with its parts.")
+    try:
+        return _VERBS[verb](**data[verb])
+    except TypeError:
+        parts = ", ".join(part.name for part in dataclasses.fields(_VERBS[verb]))
+        raise UserError(f"'{data[verb]}' are no parts of {verb}, allowed are {parts}.") from None
 
 
 def edits(design: Design, change: Change) -> list[Edit]:

@@ -1,0 +1,274 @@
+"""The command line: the same verbs, one sentence for an error, 1 for a wrong design, 2 for wrong use."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from backendkit import cli
+
+VERBS = ("new", "import", "check", "draw", "export", "serve", "document", "rules", "doctor")
+
+
+@dataclass
+class Answer:
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Answer]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    def call(*words: object) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["backendkit", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        return Answer(int(ended.value.code or 0), out, err)
+
+    return call
+
+
+@pytest.fixture
+def design(tmp_path: Path, run: Run) -> Path:
+    """A new design folder."""
+    assert run("new", tmp_path / "shop").code == 0
+    return tmp_path / "shop"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_help_of_every_verb_has_an_example(run: Run, verb: str) -> None:
+    answer = run(verb, "--help")
+    assert answer.code == 0
+    assert f"Example: backendkit {verb}" in answer.out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("nope",),
+        ("check",),
+        ("draw", "x", "poster"),
+        ("export", "x", "word"),
+        ("check", "x", "--format", "xml"),
+        ("serve", "x", "--port", "99999"),
+        ("document", "x", "--to", "docx"),
+        ("rules", "XYZ999"),
+        ("check", "no/such/folder"),
+        ("import", "no/such/file.sqlite", "y"),
+        ("import", "mysterious://host/base", "y"),
+    ],
+)
+def test_wrong_use_is_one_sentence_and_exit_code_2(run: Run, words: tuple[str, ...]) -> None:
+    answer = run(*words)
+    assert answer.code == 2
+    assert len(answer.err.strip().splitlines()) == 1
+    assert answer.out == ""
+
+
+def test_a_new_design_opens_and_is_never_overwritten(run: Run, design: Path) -> None:
+    before = (design / "design.yaml").read_bytes()
+    again = run("new", design)
+    assert again.code == 2
+    assert "exists" in again.err
+    assert (design / "design.yaml").read_bytes() == before
+
+
+def test_check_ends_with_1_when_something_is_found(run: Run, design: Path) -> None:
+    (design / "design.yaml").write_text(
+        "format: 1\ndatabase:\n  entities:\n    - id: book\n", encoding="utf-8"
+    )
+    answer = run("check", design)
+    assert answer.code == 1
+    assert "book" in answer.out
+
+
+def test_check_as_json_is_for_programs(run: Run, design: Path) -> None:
+    (design / "design.yaml").write_text(
+        "format: 1\ndatabase:\n  entities:\n    - id: book\n", encoding="utf-8"
+    )
+    findings = json.loads(run("check", design, "--format", "json").out)
+    assert {"code", "at", "message", "line"} <= set(findings[0])
+
+
+MISTAKES = """\
+format: 1
+name: [Shop]
+version: {major: 1}
+nmae: Shop
+authors: Kim
+scope: [databse]
+requirements:
+  stakeholders: reader
+  functional:
+    - id: R1
+      priority: urgent
+      acceptance: it works
+    - R2
+  quality:
+    - id: Q1
+      characteristic: speed
+      scenario: slow
+    - id: Q2
+      measur: x
+architecture:
+  style: big
+  elements:
+    - {id: shop, kind: box}
+    - {id: data, external: perhaps}
+  decisions:
+    - {id: D1, criteria: [{id: c, weight: heavy}]}
+database:
+  engine: postgres
+  entities:
+    - id: book
+      attributes:
+        - {id: isbn, type: varchar(13)}
+        - {id: pages, type: integer, key: maybe}
+      volume: {rows: many}
+api:
+  pagination: {by: offset, size: 0}
+  resources:
+    - {id: books, operations: [read]}
+"""
+WRONG_LINES = {2, 3, 4, 5, 6, 8, 11, 12, 13, 16, 17, 19, 21, 23, 24, 26, 28, 32, 33, 34, 36, 38}
+
+
+def test_twenty_two_mistakes_are_told_at_once_each_with_its_line_and_what_is_allowed(
+    run: Run, design: Path
+) -> None:
+    (design / "design.yaml").write_text(MISTAKES, encoding="utf-8")
+    answer = run("check", design)
+    assert answer.code == 1
+    told = [line for line in answer.err.splitlines() if line.startswith("  ")]
+    assert {int(re.findall(r"line (\d+)", line)[0]) for line in told} == WRONG_LINES
+    assert all("allowed" in line for line in told)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a: b: c\n", "line 1"),
+        ("name: Shop\nname: Other\n", "line 2"),
+        ("name: &a Shop\n", "anchor"),
+        ("name: !!python/object:os.system x\n", "tag"),
+        ("- " * 20_000, "nested"),
+        ("name: 'Shop\n", "line"),
+        ("\tname: Shop\n", "line 1"),
+        ("a: 1\n---\nb: 2\n", "document"),
+        ("name: Shop\n" + "# filler\n" * 1_000_000, "large"),
+    ],
+)
+def test_broken_or_hostile_yaml_gets_one_sentence(run: Run, design: Path, text: str, words: str) -> None:
+    (design / "design.yaml").write_text(text, encoding="utf-8")
+    answer = run("check", design)
+    assert answer.code == 1
+    assert words in answer.err
+
+
+@pytest.mark.parametrize("ending", ["svg", "pdf", "png"])
+@pytest.mark.parametrize("what", ["er", "context", "container"])
+def test_every_picture_is_drawn_in_every_form_also_of_an_empty_design(
+    run: Run, design: Path, what: str, ending: str
+) -> None:
+    target = design / f"picture.{ending}"
+    assert run("draw", design, what, "-o", target).code == 0
+    starts = {"svg": b"<", "pdf": b"%PDF", "png": b"\x89PNG"}
+    assert target.read_bytes().startswith(starts[ending])
+
+
+def test_another_ending_is_refused_with_those_that_are_allowed(run: Run, design: Path) -> None:
+    answer = run("draw", design, "er", "-o", design / "picture.gif")
+    assert answer.code == 2
+    assert ".svg, .pdf and .png" in answer.err
+
+
+@pytest.mark.parametrize("what", ["schema", "openapi", "ddl", "mermaid"])
+def test_every_export_goes_to_a_file_or_to_the_screen(run: Run, design: Path, what: str) -> None:
+    assert run("export", design, what, "-o", design / "out.txt").code == 0
+    assert run("export", design, what).out.strip() == (design / "out.txt").read_text(encoding="utf-8").strip()
+
+
+def test_importing_onto_an_existing_design_changes_nothing_and_prints_what_differs(
+    run: Run, tmp_path: Path
+) -> None:
+    with sqlite3.connect(tmp_path / "shop.db") as database:
+        database.execute("create table book (isbn text primary key)")
+    database.close()
+    assert run("import", tmp_path / "shop.db", tmp_path / "shop").code == 0
+    before = (tmp_path / "shop" / "design.yaml").read_bytes()
+    assert "Nothing differs" in run("import", tmp_path / "shop.db", tmp_path / "shop").out
+    with sqlite3.connect(tmp_path / "shop.db") as database:
+        database.execute("create table author (id integer primary key)")
+    database.close()
+    answer = run("import", tmp_path / "shop.db", tmp_path / "shop")
+    assert "author" in answer.out
+    assert (tmp_path / "shop" / "design.yaml").read_bytes() == before
+
+
+def test_serve_prints_its_address_when_it_answers_and_stops_cleanly(design: Path) -> None:
+    text = """\
+format: 1
+database:
+  entities:
+    - {id: book, attributes: [{id: isbn, type: string(13), key: true}, {id: title, type: text}]}
+api:
+  resources: [{id: books, entity: book, operations: [list, get, create]}]
+"""
+    (design / "design.yaml").write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "backendkit.cli", "serve", str(design)]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as server:
+        assert server.stdout
+        line = server.stdout.readline()
+        url = re.findall(r"http://127\.0\.0\.1:\d+", line)[0]
+        with urllib.request.urlopen(f"{url}/books", timeout=10) as answer:
+            assert len(json.load(answer)["items"]) > 0
+        server.send_signal(signal.SIGINT if os.name == "posix" else signal.CTRL_C_EVENT)
+        _, err = server.communicate(timeout=20)
+    assert server.returncode in (0, 130)
+    assert "Traceback" not in err
+
+
+def test_the_rules_are_listed_and_each_is_explained(run: Run) -> None:
+    codes = re.findall(r"^([A-Z]{3}\d{3}) ", run("rules").out, re.MULTILINE)
+    assert len(codes) >= 40
+    explained = run("rules", codes[0]).out
+    assert all(word in explained for word in ("Why", "Bad", "Good"))
+
+
+def test_the_doctor_finds_this_machine_well(run: Run) -> None:
+    answer = run("doctor")
+    assert answer.code == 0, answer.out
+    assert all(name in answer.out for name in ("Python", "pictures", "fonts", "documents", "SQLite", "ports"))
+
+
+def test_a_mistake_of_ours_is_one_sentence_and_its_details_are_in_a_file(
+    run: Run, design: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> str:
+        raise ZeroDivisionError("inside")
+
+    monkeypatch.setattr("backendkit.writers.export", broken)
+    answer = run("export", design, "ddl")
+    assert answer.code == 2
+    log = Path(re.findall(r"Details are in (.*)\.$", answer.err.strip())[0])
+    assert "ZeroDivisionError: inside" in log.read_text(encoding="utf-8")
+    log.unlink()
