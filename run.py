@@ -1,0 +1,540 @@
+"""Set up and run the workbook with nothing but Python: `python3 run.py` lists the tasks.
+
+Makes .venv, installs requirements.lock into it and runs the task there (https://docs.astral.sh/uv/pip/). A Python
+that is too old gets one sentence: so nothing here is syntax that Python 3.6 cannot read, and annotations are quoted.
+"""
+
+import ast
+import hashlib
+import importlib.util
+import json
+import os
+import platform
+import re
+import shutil
+import ssl
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+OLDEST, TOO_NEW = (3, 11), (3, 15)
+ROOT = Path(__file__).resolve().parent
+WINDOWS = os.name == "nt"
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
+UV = PYTHON.with_name("uv.exe" if WINDOWS else "uv")
+MADE, LOG = VENV / "made-by-run.txt", VENV / "install.log"
+LOCK, TEST_LOCK = ROOT / "requirements.lock", ROOT / "tests" / "requirements.lock"
+AGAIN = " ".join(["py" if WINDOWS else "python3", "run.py", *sys.argv[1:]])
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+
+HELP = """The backend design workbook.
+
+  python3 run.py document       the bookshop's design document as PDF (another design: document FOLDER)
+  python3 run.py lab            the notebooks, in JupyterLab
+  python3 run.py WORD ...       a word of the command line: new, import, check, draw, doctor ... (--help lists them)
+
+For those who work on it:
+  python3 run.py test           the tests; further words go to pytest
+  python3 run.py lint           ruff, format, types, layers, notebooks; or only those you name
+  python3 run.py prove          everything, also what takes long
+  python3 run.py bench          the measurements
+  python3 run.py lock           the locks anew; --upgrade takes newer packages
+
+On Windows write py instead of python3."""
+
+# kind: what the installer prints, what happened, what mends it. The first that matches counts.
+FAILURES = {
+    "disk": (
+        r"No space left on device|os error (28|112)\b|not enough space on the disk|Disk quota exceeded",
+        "The disk is full: the installation takes 1.5 GB.",
+        "free some space, then: {again}",
+    ),
+    "changed": (
+        r"Hash mismatch|DO NOT MATCH THE HASHES",
+        "A package arrived that is not the one that was locked: your package index changed it.",
+        "pip config set global.index-url ADDRESS-OF-A-FAITHFUL-INDEX",
+    ),
+    "denied": (
+        r"Permission denied|os error (5|13|32)\b|Access is denied|WinError (5|32)\b|used by another process",
+        "The folder .venv cannot be written: another program holds it, or it belongs to somebody else.",
+        "close JupyterLab and what else uses it, or make the folder yours, then: {again}",
+    ),
+    "certificate": (
+        r"CERTIFICATE_VERIFY_FAILED|invalid peer certificate|UnknownIssuer|SSLError",
+        "This computer does not trust the certificate that the package index, or a company proxy, shows.",
+        "pip config set global.cert PATH-OF-THE-COMPANY-CERTIFICATES.pem",
+    ),
+    "proxy": (
+        r"ProxyError|407 Proxy|proxy authorization required|tunnel error|Cannot connect to proxy",
+        "The proxy does not let the installer through.",
+        "pip config set global.proxy http://USER:PASSWORD@HOST:PORT",
+    ),
+    "credentials": (
+        r"40[13] (Unauthorized|Forbidden|Client Error)|is not a trusted or secure host",
+        "The package index asks for a name and a password, or it is not among pip's trusted hosts.",
+        "pip config set global.index-url https://USER:PASSWORD@HOST/PATH (or global.trusted-host HOST)",
+    ),
+    "network": (
+        r"NewConnectionError|Connection (refused|reset)|Name or service not known|name resolution|dns error"
+        + r"|getaddrinfo failed|nodename nor servname|Network is unreachable|No route to host|[Tt]imed out"
+        + r"|error sending request|50\d (Server Error|Service Unavailable|Bad Gateway|Gateway)",
+        "The package index does not answer: there is no network, or the way leads by a proxy or a mirror.",
+        "connect, or: pip config set global.proxy http://HOST:PORT (a mirror: global.index-url ADDRESS)",
+    ),
+    "build": (
+        r"No matching distribution|no usable wheels|no wheels with a matching|not a supported wheel",
+        "One of the packages has no build for this computer ({machine}), or your package index lacks it.",
+        "use a 64-bit Python 3.11 to 3.14 on Linux (glibc 2.28 or newer), macOS or Windows (on ARM: Python for Intel)",
+    ),
+}
+SAME_FOR_PIP = ("disk", "changed", "denied", "build")
+
+
+class Stop(Exception):
+    """One sentence about what went wrong, and the line that mends it."""
+
+    def __init__(self, sentence: str, mend: str = "", kind: str = "") -> None:
+        super().__init__(sentence)
+        self.mend, self.kind = mend, kind
+
+
+def say(line: str) -> None:
+    """Speak on stderr: stdout belongs to the task, and a program may read it."""
+    print(line, file=sys.stderr, flush=True)
+
+
+# The Python
+
+
+def other_pythons() -> "list[list[str]]":
+    """Give the commands by which a suitable Python may answer here, newest first."""
+    versions = [f"3.{minor}" for minor in range(TOO_NEW[1] - 1, OLDEST[1] - 1, -1)]
+    launcher = [["py", f"-{version}"] for version in versions] if WINDOWS else []
+    return [*launcher, *([f"python{version}"] for version in versions), ["python3"], ["python"]]
+
+
+def answers(command: "list[str]") -> bool:
+    ask = f"import sys; sys.exit(not {OLDEST} <= sys.version_info[:2] < {TOO_NEW})"
+    try:
+        return not subprocess.call(
+            [*command, "-c", ask], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+    except OSError:
+        return False
+
+
+def run_with_another_python() -> int:
+    for command in filter(answers, other_pythons()):
+        return subprocess.call([*command, str(ROOT / "run.py"), *sys.argv[1:]])
+    mend = {"win32": "winget install Python.Python.3.13", "darwin": "brew install python@3.13"}
+    found = f"This is Python {platform.python_version()}, and no other is installed."
+    raise Stop(
+        f"The workbook needs Python 3.11, 3.12, 3.13 or 3.14. {found}",
+        mend.get(sys.platform, "sudo apt install python3.13 python3.13-venv (or as your system says it)"),
+    )
+
+
+# The installation
+
+
+def prepare(*locks: Path) -> None:
+    """Bring .venv to what the locks say; at once when it is there already."""
+    if not whole():
+        make_venv()
+    for lock in locks:
+        stamp = VENV / f"installed-{lock.parent.name if lock != LOCK else 'here'}.txt"
+        wanted = fingerprint(lock)
+        found = stamp.read_text() if stamp.exists() else ""
+        if found != wanted:
+            stamp.write_text("unfinished")
+            install(lock, afresh=found == "unfinished")
+            stamp.write_text(wanted)
+
+
+def place() -> str:
+    return f"{ROOT}\n{sys.platform} {platform.machine()}"
+
+
+def whole() -> bool:
+    """Tell whether .venv was made by us, here, to the end, and its Python is still installed."""
+    if not (PYTHON.exists() and MADE.exists() and MADE.read_text() == place()):
+        return False
+    base = re.search(r"^executable = (.*)$", (VENV / "pyvenv.cfg").read_text(), re.MULTILINE)
+    return bool(base and Path(base.group(1)).exists())
+
+
+def fingerprint(lock: Path) -> str:
+    parts = (lock.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), (VENV / "pyvenv.cfg").read_bytes())
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def make_venv() -> None:
+    has_pip, pip_outside = (importlib.util.find_spec(name) is not None for name in ("ensurepip", "pip"))
+    if not (importlib.util.find_spec("venv") and (has_pip or pip_outside)):
+        raise Stop(
+            "This Python comes without venv and pip.",
+            f"sudo apt install python{OLDEST[0]}.{sys.version_info[1]}-venv, then: {AGAIN}",
+        )
+    say("Making .venv ...")
+    base = getattr(sys, "_base_executable", sys.executable)
+    command = [base, "-m", "venv", "--clear", *([] if has_pip else ["--without-pip"]), str(VENV)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    if done.returncode:
+        full = shutil.disk_usage(str(ROOT)).free < 50_000_000
+        raise explained("No space left on device" if full else done.stdout)
+    install_uv()
+    MADE.write_text(place())
+
+
+def pip_command() -> "list[str]":
+    """Give the pip in .venv; where Python comes without one, the pip outside that works on .venv."""
+    inside = PYTHON.with_name("pip.exe" if WINDOWS else "pip")
+    return (
+        [str(PYTHON), "-m", "pip"]
+        if inside.exists()
+        else [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+    )
+
+
+def pip_environment() -> "dict[str, str]":
+    """Take pip's settings as they are, save what would change the locked set."""
+    nothing = VENV / "no-constraints.txt"
+    nothing.write_text("")
+    return {
+        **os.environ,
+        "PIP_CONSTRAINT": str(nothing),
+        "PIP_USER": "0",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    }
+
+
+def install_uv() -> None:
+    """Install the uv that the lock names; pips before 24.2 do not know the system's certificates: a second try."""
+    locked = re.search(
+        r"^uv==.*\n(    --hash.*\n)*", LOCK.read_text() if LOCK.exists() else "uv\n", re.MULTILINE
+    )
+    wanted = VENV / "uv.txt"
+    wanted.write_text(locked.group() if locked else "uv\n")
+    command = [*pip_command(), "install", "-v", "--retries", "1", "--no-deps", "--only-binary", ":all:"]
+    try:
+        logged("uv, the installer", [*command, "-r", str(wanted)], pip_environment())
+    except Stop as stop:
+        certificates = system_certificates() if stop.kind == "certificate" else ""
+        if not certificates:
+            raise
+        os.environ["PIP_CERT"] = certificates
+        logged("uv, the installer", [*command, "-r", str(wanted)], pip_environment())
+
+
+def system_certificates() -> str:
+    """Write the certificates that the system trusts to a file, where Python can list them."""
+    found = ssl.create_default_context().get_ca_certs(binary_form=True)
+    if not found or os.environ.get("PIP_CERT"):
+        return ""
+    file = VENV / "system-certificates.pem"
+    file.write_text("".join(map(ssl.DER_cert_to_PEM_cert, found)))
+    return str(file)
+
+
+def install(lock: Path, afresh: bool) -> None:
+    """Install a lock with uv, else with pip; lay all of it anew where an earlier installation broke off."""
+    began = time.monotonic()
+    packages = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(lock)]
+    uv = [str(UV), "pip", "install", "--python", str(PYTHON), *(["--reinstall"] if afresh else [])]
+    pip = [*pip_command(), "install", "--retries", "1", *(["--force-reinstall"] if afresh else [])]
+    try:
+        logged("packages", [*uv, *packages], {**uv_environment(pip_settings()), **os.environ})
+    except Stop as stop:
+        if stop.kind in SAME_FOR_PIP:
+            raise
+        say("uv could not install the packages; pip tries.")
+        logged("packages", [*pip, *packages], pip_environment())
+    if lock == LOCK:
+        itself = ["--no-deps", "--no-build-isolation", "-e", str(ROOT)]
+        logged("backendkit", [*uv, *itself], dict(os.environ))
+    say(f"Installed {lock.relative_to(ROOT)} in {time.monotonic() - began:.0f} s.")
+
+
+def pip_settings(listed: str = "") -> "dict[str, str]":
+    """Read what `pip config list` prints: the environment before [install] before [global]."""
+    listed = listed or subprocess.check_output([*pip_command(), "config", "list"], text=True)
+    found = {}
+    for section in ("global", "install", ":env:"):
+        for line in listed.splitlines():
+            key, _, value = line.partition("=")
+            if key.startswith(f"{section}."):
+                found[key[len(section) + 1 :]] = str(ast.literal_eval(value))
+    return found
+
+
+def uv_environment(pip: "dict[str, str]") -> "dict[str, str]":
+    """Say pip's settings in uv's words; uv by itself reads neither pip's files nor the system's certificates."""
+    proxy, certificate = pip.get("proxy", ""), pip.get("cert", "")
+    said = {
+        "UV_DEFAULT_INDEX": pip.get("index-url", ""),
+        "UV_INDEX": " ".join(filter(reachable, pip.get("extra-index-url", "").split())),
+        "UV_FIND_LINKS": ",".join(filter(reachable, pip.get("find-links", "").split())),
+        "UV_INSECURE_HOST": " ".join(pip.get("trusted-host", "").split()),
+        "UV_HTTP_TIMEOUT": pip.get("default-timeout", pip.get("timeout", "")),
+        "SSL_CLIENT_CERT": pip.get("client-cert", ""),
+        "SSL_CERT_DIR" if Path(certificate).is_dir() and certificate else "SSL_CERT_FILE": certificate,
+        "HTTP_PROXY": proxy,
+        "HTTPS_PROXY": proxy,
+        "UV_SYSTEM_CERTS": "true",
+        "UV_INDEX_STRATEGY": "unsafe-best-match",  # as pip chooses; the hashes make it safe
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def reachable(address: str) -> bool:
+    """Tell whether an index on this disk exists: pip passes over a missing one, uv stops."""
+    url = urllib.parse.urlsplit(address)
+    if url.scheme == "file":
+        return Path(urllib.request.url2pathname(url.path)).exists()
+    return bool(url.netloc) or Path(address).exists()
+
+
+def logged(what: str, command: "list[str]", environment: "dict[str, str]") -> None:
+    """Run an installer, its words into the log, its last line and the seconds onto the screen."""
+    began, shown = time.monotonic(), 0.0
+    terminal = sys.stderr.isatty()
+    with LOG.open("ab") as log:
+        start = log.tell()
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        try:
+            while not ended(process):
+                seconds = time.monotonic() - began
+                if seconds - shown > (0.3 if terminal else 10):
+                    shown = seconds
+                    line = f"  {what}, {seconds:.0f} s: {last_line()}"[:100]
+                    print(
+                        f"\r{line:<100}" if terminal else line, end="" if terminal else "\n", file=sys.stderr
+                    )
+        finally:
+            process.kill()
+            process.wait()
+            print(f"\r{'':<100}\r" if terminal else "", end="", file=sys.stderr, flush=True)
+    if process.returncode:
+        raise explained(LOG.read_bytes()[start:].decode("utf-8", "replace"))
+
+
+def ended(process: "subprocess.Popen[bytes]") -> bool:
+    try:
+        process.wait(timeout=0.2)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def last_line() -> str:
+    lines = LOG.read_text(encoding="utf-8", errors="replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+
+def explained(output: str) -> Stop:
+    """Find in an installer's words what went wrong."""
+    for kind, (pattern, sentence, mend) in FAILURES.items():
+        if re.search(pattern, output):
+            machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+            return Stop(sentence.format(machine=machine), mend.format(again=AGAIN), kind)
+    found = re.search(r"^error:? *(.*)$", output, re.IGNORECASE | re.MULTILINE)
+    return Stop(
+        f"The installation failed: {found.group(1) if found else output.strip()[-200:]}", kind="other"
+    )
+
+
+# The tasks
+
+
+def hand_over(*command: str) -> int:
+    """Become the command (on Windows: wait for it), so that its signals and exit code are its own."""
+    sys.stdout.flush()
+    if not WINDOWS:
+        os.execv(command[0], command)
+    process = subprocess.Popen(command)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue  # the command got it too, and ends in its own way
+
+
+def python(*arguments: str) -> int:
+    return subprocess.call([str(PYTHON), *arguments], cwd=str(ROOT))
+
+
+def open_lab(arguments: "list[str]") -> int:
+    """Open JupyterLab on the first notebook."""
+    prepare(LOCK)
+    os.chdir(ROOT)
+    root = ["--allow-root"] if is_root() else []
+    return hand_over(str(PYTHON), "-m", "jupyterlab", "notebooks/00_start.ipynb", *root, *arguments)
+
+
+def is_root() -> bool:
+    return getattr(os, "geteuid", lambda: 1)() == 0
+
+
+def run_tests(arguments: "list[str]") -> int:
+    """Run the tests on two cores, without those that take long."""
+    return run_all_tests(["-m", "not long", *arguments])
+
+
+def run_all_tests(arguments: "list[str]") -> int:
+    prepare(LOCK, TEST_LOCK)
+    add_programs()
+    return python("-m", "pytest", "-n", "2", "--dist", "worksteal", *arguments)
+
+
+def add_programs() -> None:
+    """Install, on Debian, the programs that only the tests need; elsewhere say how to."""
+    packages = missing_programs()
+    if packages and is_root() and shutil.which("apt-get"):
+        apt = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        try:
+            logged("apt", ["apt-get", "update"], apt)
+            logged(
+                " ".join(packages), ["apt-get", "install", "-y", "--no-install-recommends", *packages], apt
+            )
+        except Stop:
+            say(f"apt could not install them: see {LOG.relative_to(ROOT)}.")
+    if missing_programs():
+        words = " ".join(missing_programs())
+        mend = {
+            "win32": "winget install PostgreSQL.PostgreSQL.17 Google.Chrome",
+            "darwin": f"brew install {words}",
+        }
+        say(f"Missing for some of the tests: {words}. Without them these tests do not run.")
+        say(f"  {mend.get(sys.platform, f'sudo apt-get install {words}')}")
+
+
+def missing_programs() -> "list[str]":
+    browser = any(map(shutil.which, BROWSERS))
+    database = shutil.which("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return [*([] if browser else ["chromium"]), *([] if database else ["postgresql"])]
+
+
+LINTS = {
+    "ruff": ("ruff", "check", "."),
+    "format": ("ruff", "format", "--check", "."),
+    "types": ("mypy",),
+    "layers": ("pytest", "-q", "tests/test_layers.py"),
+}
+
+
+def lint(arguments: "list[str]") -> int:
+    """Check style, types, layers and that no notebook carries outputs."""
+    prepare(LOCK, TEST_LOCK)
+    wanted = arguments or [*LINTS, "notebooks"]
+    unknown = [word for word in wanted if word not in [*LINTS, "notebooks"]]
+    if unknown:
+        raise Stop(f"lint does not know '{unknown[0]}'.", f"python3 run.py lint {' '.join(LINTS)} notebooks")
+    failed = [name for name in wanted if name in LINTS and python("-m", *LINTS[name])]
+    if "notebooks" in wanted:
+        for file in notebooks_with_outputs():
+            say(f"{file} carries outputs: Edit, Clear Outputs of All Cells, save.")
+            failed.append("notebooks")
+    say(f"lint: {', '.join(failed)} failed" if failed else f"lint: {', '.join(wanted)} clean")
+    return 1 if failed else 0
+
+
+def notebooks_with_outputs() -> "list[str]":
+    def dirty(file: Path) -> bool:
+        cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+        return any(cell.get("outputs") or cell.get("execution_count") for cell in cells)
+
+    return [str(file.relative_to(ROOT)) for file in sorted(ROOT.glob("notebooks/*.ipynb")) if dirty(file)]
+
+
+def prove(arguments: "list[str]") -> int:
+    """Run all there is: lint, every test, the measurements."""
+    return max(lint([]), measure([]), run_all_tests(arguments))
+
+
+def measure(arguments: "list[str]") -> int:
+    """Run each program in benchmarks/, or those that are named."""
+    prepare(LOCK, TEST_LOCK)
+    files = [file for file in sorted(ROOT.glob("benchmarks/*.py")) if not arguments or file.stem in arguments]
+    say(
+        ""
+        if files
+        else "No measurement of that name in benchmarks/."
+        if arguments
+        else "Nothing to measure yet."
+    )
+    return max((python(str(file)) for file in files), default=0)
+
+
+def compile_locks(arguments: "list[str]") -> int:
+    """Compile both locks from pyproject.toml, for every platform, naming no index and no path."""
+    prepare()
+    ours = (
+        "UV_INDEX",
+        "UV_FIND_LINKS",
+        "UV_INDEX_STRATEGY",
+        "UV_CONSTRAINT",
+        "UV_OVERRIDE",
+        "UV_EXCLUDE_NEWER",
+    )
+    settings = {**uv_environment(pip_settings()), **os.environ}
+    clean = {name: value for name, value in settings.items() if name not in ours}
+    options = (
+        "--quiet --no-config --universal --python-version 3.11 --generate-hashes --no-annotate --no-header"
+    )
+    command = [str(UV), "pip", "compile", *options.split(), "--no-emit-index-url", "--no-emit-find-links"]
+    product = ["pyproject.toml", "--group", "setup", "-o", str(LOCK)]
+    extra = ["--group", "test", "-c", str(LOCK), "-o", str(TEST_LOCK)]
+    return max(
+        subprocess.call([*command, *what, *arguments], cwd=str(ROOT), env=clean) for what in (product, extra)
+    )
+
+
+TASKS = {
+    "lab": open_lab,
+    "test": run_tests,
+    "lint": lint,
+    "prove": prove,
+    "bench": measure,
+    "lock": compile_locks,
+}
+
+
+def command_line(arguments: "list[str]") -> int:
+    """Give the words to the `backendkit` command line; a document of nothing is the bookshop's."""
+    prepare(LOCK)
+    if arguments[0] == "document" and not names_a_design(arguments[1:]):
+        arguments.insert(1, "data/bookshop" if Path.cwd() == ROOT else str(ROOT / "data" / "bookshop"))
+    return hand_over(str(PYTHON), "-m", "backendkit.cli", *arguments)
+
+
+def names_a_design(arguments: "list[str]") -> bool:
+    options = [i for i, word in enumerate(arguments) if word.startswith("-")]
+    values = [i + 1 for i in options if "=" not in arguments[i]]
+    return "--help" in arguments or any(i not in options + values for i in range(len(arguments)))
+
+
+def main(arguments: "list[str]") -> int:
+    try:
+        if not OLDEST <= sys.version_info[:2] < TOO_NEW:
+            return run_with_another_python()
+        if not arguments or arguments[0] in ("-h", "--help", "help"):
+            print(HELP)
+            return 0
+        task = TASKS.get(arguments[0])
+        return task(arguments[1:]) if task else command_line(arguments)
+    except KeyboardInterrupt:
+        return 130
+    except (Stop, OSError) as error:
+        stop = error if isinstance(error, Stop) else explained(str(error))
+        say(str(stop) + (f"\n  {stop.mend}" if stop.mend else ""))
+        if LOG.exists() and stop.kind:
+            say(f"  (all that the installer said: {LOG})")
+        return 3
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
