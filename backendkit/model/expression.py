@@ -98,20 +98,22 @@ def rename(text: str, old: str, new: str) -> str:
     return "".join([*pieces, text[at:]])
 
 
-def print_sql(expression: Expression, *, column: dict[str, str] | None = None) -> str:
-    """As SQL; `column` gives the physical name of an attribute. Names and texts are quoted.
+def print_sql(expression: Expression, *, column: dict[str, str] | None = None, quote: str = '"') -> str:
+    """As SQL; `column` gives the physical name of an attribute. Names and texts are quoted (MySQL's quote is a `).
 
     >>> print_sql(parse_expression("a = 'it''s'"), column={"a": 'od"d'})
     '"od""d" = \\'it\\'\\'s\\''
     """
     if isinstance(expression, Name):
         name = (column or {}).get(expression.id, expression.id)
-        return '"' + name.replace('"', '""') + '"'
+        return quote + name.replace(quote, quote * 2) + quote
     if isinstance(expression, Constant):
         text = expression.value.replace("'", "''")
         return f"'{text}'" if expression.kind == "text" else expression.value.upper()
     sign = {"!=": "<>"}.get(expression.sign, expression.sign).upper()
-    return _joined(sign, [_nested(part, print_sql(part, column=column)) for part in expression.parts])
+    return _joined(
+        sign, [_nested(part, print_sql(part, column=column, quote=quote)) for part in expression.parts]
+    )
 
 
 def print_python(expression: Expression, *, variable: dict[str, str] | None = None) -> str:
