@@ -85,7 +85,7 @@ def read_form(name: str) -> Form:
     if name not in names():
         raise UserError(f"There is no exercise '{name}', there are: {', '.join(names()) or 'none'}.")
     file = ROOT / f"{name}.yml"
-    values = text.read(file.read_text(encoding="utf-8")).data
+    values = text.read(file.read_text(encoding="utf-8"), source=file.name)
     try:
         return Form.model_validate(values, by_alias=True, by_name=False)
     except ValidationError as error:

@@ -32,8 +32,8 @@ class Problem:
     line: int | None = None
 
     def __str__(self) -> str:
-        where = f"line {self.line}: " if self.line else ""
-        return f"{where}{spell(self.path) or 'the design'}: {self.message}"
+        line = f"line {self.line}" if self.line else ""
+        return ": ".join(part for part in (line, spell(self.path), self.message) if part)
 
 
 class DesignError(UserError):
