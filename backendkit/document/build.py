@@ -1,0 +1,207 @@
+"""Run the notebooks of the chapters a design speaks of, put them together, write the document (https://quarto.org has the idea)."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from backendkit.document import typeset
+from backendkit.model import CHAPTERS, UserError
+from backendkit.runner import NotebookFailed, Progress, run_notebooks
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from backendkit.store import OpenDesign
+
+MAKERS = {"pdf": typeset.pdf, "html": typeset.html}
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+TITLES = {chapter: chapter.capitalize() for chapter in CHAPTERS} | {"api": "API"}
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What was written, what the document lacks (a sentence each), and what to know about it."""
+
+    files: tuple[Path, ...]
+    missing: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def build_document(
+    opened: OpenDesign,
+    *,
+    to: Iterable[str] = ("pdf",),
+    out: Path | None = None,
+    progress: Progress | None = None,
+    notebooks: Path | None = None,
+) -> Built:
+    """Run the notebooks on a design, two at a time, and write one PDF or HTML document into `out`.
+
+    A chapter whose notebook fails is named in `missing` and in the document; the others are there.
+    Neither the design nor its evidence changes.
+    """
+    kinds = tuple(dict.fromkeys(to))
+    for kind in kinds:
+        if kind not in MAKERS:
+            raise UserError(f"A document can be made as {' or '.join(MAKERS)}, not as {kind!r}.")
+    chapters, missing = _chapters(notebooks or NOTEBOOKS)
+    chapters = [(chapter, path) for chapter, path in chapters if opened.design.scoped(chapter)]
+    before = _state(opened)
+    where = str(opened.folder.resolve()) if opened.folder else opened.where
+    outcomes = run_notebooks([path for _, path in chapters], {"folder": where}, progress=progress)
+    missing += [outcome.sentence if isinstance(outcome, NotebookFailed) else str(outcome)
+                for outcome in outcomes if isinstance(outcome, UserError)]  # fmt: skip
+    warnings = []
+    if _state(opened) != before:
+        warnings.append("The design changed while its document was made: make the document again.")
+    folder = out or opened.out
+    _keep(folder / "notebooks", chapters, outcomes)
+    merged = _merged(opened, chapters, outcomes, missing)
+    files = []
+    for kind in kinds:
+        if progress:
+            progress(f"{kind} pages", 0, 1)
+        made = MAKERS[kind](merged, opened.asset)
+        path, said = _put(folder, f"{_file_name(opened.name)}.{kind}", made.data, whole=not missing)
+        files.append(path)
+        warnings += [*made.warnings, *said]
+        if progress:
+            progress(f"{kind} pages", 1, 1)
+    return Built(tuple(files), tuple(missing), tuple(dict.fromkeys(warnings)))
+
+
+def _chapters(folder: Path) -> tuple[list[tuple[str, Path]], list[str]]:
+    """Find the notebooks that say which chapter they are, in the order of their names."""
+    found, unread = [], []
+    for path in sorted(folder.glob("*.ipynb")):
+        try:
+            chapter = (
+                json.loads(path.read_text(encoding="utf-8"))["metadata"].get("backendkit", {}).get("chapter")
+            )
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+            unread.append(f"{path.name} cannot be read as a notebook: restore it, for example with git.")
+            continue
+        if chapter in CHAPTERS:
+            found.append((chapter, path))
+    if not found and not unread:
+        raise UserError(
+            f"There are no notebooks of a design in {folder}: run this from the folder of the workbook."
+        )
+    return found, unread
+
+
+def _state(opened: OpenDesign) -> tuple[Any, ...]:
+    return opened.text(), tuple(opened.notes(chapter) for chapter in CHAPTERS), opened.evidence()
+
+
+def _merged(
+    opened: OpenDesign,
+    chapters: list[tuple[str, Path]],
+    outcomes: list[NotebookNode | UserError],
+    missing: list[str],
+) -> NotebookNode:
+    """Put the run notebooks together: a heading per chapter, then its cells as they are."""
+    from nbformat.v4 import new_notebook
+
+    design = opened.design
+    merged: NotebookNode = new_notebook()  # type: ignore[no-untyped-call]
+    last = ""
+    for (chapter, _), outcome in zip(chapters, outcomes, strict=True):
+        if chapter != last:
+            merged.cells.append(_piece("chapter", title=TITLES[chapter]))
+            last = chapter
+        if isinstance(outcome, UserError):
+            merged.cells.append(_piece("note", f"This chapter is missing.\n{outcome}"))
+        else:
+            merged.cells += outcome.cells
+    merged.metadata["designdoc"] = {
+        "title": design.name or opened.name,
+        "kind": "Backend design",
+        "version": design.version,
+        "summary": design.summary,
+        "authors": list(design.authors),
+        "language": design.language,
+        "missing": missing,
+        "unspoken": " ".join(_unspoken(opened, {chapter for chapter, _ in chapters})),
+        "cover": True,
+    }
+    return merged
+
+
+def _piece(kind: str, text: str = "", **about: str) -> NotebookNode:
+    from nbformat.v4 import new_markdown_cell
+
+    cell: NotebookNode = new_markdown_cell(text, metadata={"designdoc": {"kind": kind, **about}})  # type: ignore[no-untyped-call]
+    return cell
+
+
+def _unspoken(opened: OpenDesign, shown: set[str]) -> Iterator[str]:
+    design = opened.design
+    outside = [TITLES[chapter].lower() for chapter in CHAPTERS if not design.scoped(chapter)]
+    if outside:
+        yield f"This design does not speak of: {', '.join(outside)}."
+    held = [chapter for chapter in CHAPTERS if design.scoped(chapter) and chapter in design.values()]
+    if left := [TITLES[chapter].lower() for chapter in held if chapter not in shown]:
+        yield f"It also speaks of {', '.join(left)}, which this document does not show yet."
+
+
+def _keep(folder: Path, chapters: list[tuple[str, Path]], outcomes: list[NotebookNode | UserError]) -> None:
+    """Leave the run notebooks beside the document, also one that failed: there people see where."""
+    import nbformat
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for (_, path), outcome in zip(chapters, outcomes, strict=True):
+            notebook = getattr(outcome, "partial", None) if isinstance(outcome, UserError) else outcome
+            if notebook:
+                text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+                (folder / path.name).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UserError(
+            f"Nothing can be written to {folder} ({error.strerror}): make room, or choose another folder."
+        ) from None
+
+
+def _file_name(name: str) -> str:
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "design"
+
+
+def _put(folder: Path, name: str, data: bytes, *, whole: bool) -> tuple[Path, list[str]]:
+    """Write beside, then replace. A document with gaps never replaces an earlier one."""
+    path = folder / name
+    gaps = path.with_stem(f"{path.stem}-incomplete")
+    if not whole and path.exists():
+        said = f"{name} is the last document without gaps and stays; the new one is {gaps.name}."
+        return _replace(gaps, data)[0], [said]
+    if whole:
+        with suppress(OSError):
+            gaps.unlink(missing_ok=True)
+    return _replace(path, data)
+
+
+def _replace(path: Path, data: bytes) -> tuple[Path, list[str]]:
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(data)
+        for number in range(1, 100):
+            target = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
+            try:
+                os.replace(part, target)
+            except PermissionError:  # Windows, while a viewer has it open
+                continue
+            said = [f"{path.name} is open in another program, so the new document is {target.name}."]
+            return target, said if number > 1 else []
+        raise UserError(f"Nothing can be written to {path.parent}: choose another folder.")
+    except OSError as error:
+        raise UserError(
+            f"{path} cannot be written ({error.strerror}): make room, or choose another folder."
+        ) from None
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,58 @@
+"""`jupyter nbconvert --to designdoc_pdf` and `--to designdoc_html` for one run notebook (https://nbconvert.readthedocs.io)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters.base import Exporter
+from nbformat import NotebookNode
+
+
+class _DocumentExporter(Exporter):
+    """What both share: the title of the notebook, pictures from its own folder, warnings to the log."""
+
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: NotebookNode, resources: Any = None, **options: Any
+    ) -> tuple[bytes, dict[str, Any]]:
+        nb, resources = super().from_notebook_node(nb, resources, **options)
+        from backendkit.document import typeset
+
+        about = resources.get("metadata", {})
+        nb.metadata.setdefault("designdoc", {}).setdefault("title", str(about.get("name") or "Notebook"))
+        make = typeset.pdf if self.file_extension == ".pdf" else typeset.html
+        made = make(nb, _beside(Path(about.get("path") or ".")))
+        for warning in made.warnings:
+            self.log.warning(warning)
+        return made.data, resources
+
+
+class PDFExporter(_DocumentExporter):
+    """A tagged PDF through pandoc and Typst: no LaTeX, no browser."""
+
+    export_from_notebook = "Design document (PDF)"
+    output_mimetype = "application/pdf"
+
+    def _file_extension_default(self) -> str:
+        return ".pdf"
+
+
+class HTMLExporter(_DocumentExporter):
+    """One HTML file that needs no other file and no network."""
+
+    export_from_notebook = "Design document (HTML)"
+    output_mimetype = "text/html"
+
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+
+def _beside(folder: Path) -> Any:
+    """Give pictures from the `assets` folder beside a notebook, and none from elsewhere."""
+
+    def asset(name: str) -> bytes | None:
+        assets = (folder / "assets").resolve()
+        path = (assets / name).resolve()
+        return path.read_bytes() if path.is_relative_to(assets) and path.is_file() else None
+
+    return asset
