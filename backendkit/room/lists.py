@@ -1,0 +1,91 @@
+"""The lists of a design as tables: every record a row, every field that is used a column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from backendkit.model import CHAPTERS, Design, Part, Record, UserError
+from backendkit.model.design import FieldShape, shapes
+from backendkit.room.display import Cell, Table
+
+if TYPE_CHECKING:
+    from backendkit.store import OpenDesign
+
+_HEADINGS = {
+    "id": "",
+    "about": "What it is",
+    "does": "What for",
+    "level": "Kind",
+    "for": "For whom",
+    "by": "Until",
+}
+_CAPTIONS = {"functional": "Functional requirements", "quality": "Quality requirements"}
+_LOOKS = {
+    "measure": "code",
+    "technology": "code",
+    "type": "code",
+    "priority": "chip",
+    "status": "chip",
+}
+
+
+def edit(opened: OpenDesign, where: str, *, columns: tuple[str, ...] = ()) -> Table:
+    """A list of the design as a table: `requirements.functional`, or `copy.attributes`.
+
+    `columns` are fields by their word in the file; without them every field that is used. The id always comes first.
+    Raises UserError with the lists there are.
+    """
+    holder, shape = _find(opened.design, where)
+    kind: Any = shape.part
+    rows: tuple[Record, ...] = getattr(holder, shape.name)
+    fields = {field.alias: field for field in shapes(kind)}
+    chosen = columns or tuple(name for name, field in fields.items() if _used(field, rows))
+    unknown = next((name for name in chosen if name not in fields), None)
+    if unknown:
+        raise UserError(f"{where} has no column '{unknown}', it has: {', '.join(fields)}.")
+    names = ("id", *(name for name in chosen if name != "id"))
+    caption = _CAPTIONS.get(shape.alias, shape.alias.capitalize())
+    return Table(
+        headings=tuple(_HEADINGS.get(name, name.replace("-", " ").capitalize()) for name in names),
+        rows=tuple(
+            tuple(cell(getattr(row, fields[name].name), fields[name]) for name in names) for row in rows
+        ),
+        caption=caption,
+        looks=tuple(_LOOKS.get(name, "") for name in names),
+        empty=f"{caption}: nothing is written here yet.",
+    )
+
+
+def cell(value: Any, field: FieldShape) -> Cell:
+    """A value the way people read it: ids in one line, sentences one below the other."""
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if isinstance(value, dict):
+        return tuple(f"{key}: {item}" for key, item in value.items())
+    if isinstance(value, tuple):
+        texts = [item.title if isinstance(item, Record) else str(item) for item in value]
+        return tuple(texts) if any(" " in text for text in texts) else ", ".join(texts)
+    if isinstance(value, Part):
+        parts = (cell(getattr(value, shape.name), shape) for shape in shapes(type(value)))
+        return "; ".join(part for part in parts if isinstance(part, str) and part)
+    return "" if value is None else str(value)
+
+
+def _find(design: Design, where: str) -> tuple[Part, FieldShape]:
+    at, _, name = where.rpartition(".")
+    found = design.find(at)
+    holder = getattr(design, at, None) if at in CHAPTERS else found.record if found else None
+    if not isinstance(holder, Part):
+        raise UserError(
+            f"There is no '{at or where}' in the design: name a chapter or a record before the list."
+        )
+    lists = {shape.alias: shape for shape in shapes(type(holder)) if shape.part and shape.many}
+    if name not in lists:
+        raise UserError(f"{at} has no list '{name}', it has: {', '.join(lists)}.")
+    return holder, lists[name]
+
+
+def _used(field: FieldShape, rows: tuple[Record, ...]) -> bool:
+    if field.alias in ("id", "waive") or (field.part and issubclass(field.part, Record)):
+        return False
+    return any(getattr(row, field.name) not in ("", None, (), {}, False) for row in rows)

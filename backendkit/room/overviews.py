@@ -1,0 +1,163 @@
+"""What the chapters tell: who satisfies what, numbers asked and measured, decisions, entities, calls, lives of things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from backendkit.model import CHAPTERS
+from backendkit.model.architecture import Decision
+from backendkit.model.database import Attribute, Entity
+from backendkit.model.development import StateMachine
+from backendkit.room.display import Page, Table, Text
+from backendkit.room.display import escape_markdown as plain
+
+if TYPE_CHECKING:
+    from backendkit.store import OpenDesign
+
+_CALLS = {
+    "list": ("GET", "shows many"),
+    "create": ("POST", "adds one"),
+    "get": ("GET", "shows one"),
+    "replace": ("PUT", "replaces one"),
+    "patch": ("PATCH", "changes parts of one"),
+    "delete": ("DELETE", "deletes one"),
+}
+
+
+def show_trace(opened: OpenDesign) -> Table:
+    """Every requirement and what satisfies it, chapter by chapter."""
+    wanted = (*opened.design.requirements.functional, *opened.design.requirements.quality)
+    found: dict[tuple[str, str], list[str]] = {}
+    for located in opened.design.located:
+        for id in getattr(located.record, "satisfies", ()):
+            found.setdefault((id, str(located.path[0])), []).append(located.record.id)
+    used = [name for name in CHAPTERS[1:] if any(chapter == name for _, chapter in found)]
+    rows = []
+    for one in wanted:
+        cells = [", ".join(found.get((one.id, name), ())) for name in used]
+        missing = "" if any(cells) or one.priority == "wont" else "nothing yet"
+        rows.append((one.id, one.priority or "", *cells, missing))
+    headings = ("", "Priority", *(name.capitalize() for name in used), "Missing")
+    return Table(headings, tuple(rows), "What satisfies which requirement", ("", "chip"))
+
+
+def show_measures(opened: OpenDesign) -> Table:
+    """Every quality requirement: the number that is asked, and the one that a run measured."""
+    measured = {proof.requirement: proof for proof in opened.evidence()}
+    rows = []
+    for quality in opened.design.requirements.quality:
+        proof, story = measured.get(quality.id), quality.scenario
+        value = f"{proof.value:g} ({proof.at[:10]}, {proof.by})" if proof else "not measured"
+        parts = (story.source, story.stimulus, story.environment) if story else (quality.about,)
+        told = " ".join(filter(None, parts))
+        rows.append((quality.id, told[:1].upper() + told[1:], quality.measure, quality.priority or "", value))
+    headings = ("", "When", "Asked", "Priority", "Measured")
+    return Table(headings, tuple(rows), "Numbers asked and measured", ("", "", "code", "chip", "chip"))
+
+
+def show_decisions(opened: OpenDesign) -> Page:
+    """Every decision: the question, the options with their scores, the choice and what follows from it."""
+    return _page(map(_decision, opened.design.architecture.decisions), "No decision is written down yet.")
+
+
+def _decision(decision: Decision) -> list[Text | Table]:
+    chosen = next((option.title for option in decision.options if option.id == decision.chosen), "")
+    facts = ", ".join(filter(None, (decision.status, decision.date)))
+    follows = [*decision.consequences]
+    if decision.reopens:
+        follows.append(f"The question opens again when {decision.reopens} does not hold.")
+    head = f"### {plain(decision.id)}: {plain(decision.name)}\n\n{plain(decision.context)}"
+    tail = f"**{plain(chosen) or 'Not decided yet'}**{f' ({plain(facts)})' if facts else ''}. {plain(decision.because)}"
+    return [
+        Text(head),
+        *([_scores(decision)] if decision.options else []),
+        Text(f"{tail}\n{_bullets(follows)}"),
+    ]
+
+
+def _scores(decision: Decision) -> Table:
+    options, criteria = decision.options, decision.criteria
+    sums = [sum(one.weight * option.scores.get(one.id, 0) for one in criteria) for option in options]
+    rows = [
+        (one.title, f"{one.weight:g}", *(f"{option.scores.get(one.id, 0):g}" for option in options))
+        for one in criteria
+    ]
+    rows.append(("Sum", "", *(f"{total:g} ✓" if total == max(sums) else f"{total:g}" for total in sums)))
+    headings = ("Criterion", "Weight", *(option.title for option in options))
+    caption = f"{decision.id}: scores from 0 to 5; the sum counts each by its weight"
+    return Table(headings, tuple(rows), caption, ("", *("number" for _ in headings[1:])))
+
+
+def show_dictionary(opened: OpenDesign, entity: str = "") -> Page:
+    """The data dictionary: every entity (or one) with its attributes and the rules that its rows keep."""
+    entities = (one for one in opened.design.database.entities if entity in ("", one.id))
+    return _page(map(_entity, entities), "There is no entity yet.")
+
+
+def _entity(entity: Entity) -> list[Text | Table]:
+    rows = tuple(
+        (
+            one.id,
+            f"{one.type} to {one.to}" if one.to else one.type,
+            _duties(entity, one),
+            one.about,
+            one.example,
+        )
+        for one in entity.attributes
+    )
+    rules = [f"{check.title}: {check.holds}" for check in entity.checks]
+    rules += [f"{unique.title}: {', '.join(unique.of)} together only once" for unique in entity.uniques]
+    rules += [f"{one.title}: {', '.join(one.of)} together refer to {one.to}" for one in entity.references]
+    headings, looks = ("Attribute", "Type", "Rules", "Meaning", "Example"), ("", "code")
+    table = Table(headings, rows, f"Attributes of {entity.title}", looks, "It has no attributes yet.")
+    tail = [Text(f"Every row keeps:\n{_bullets(rules)}")] if rules else []
+    return [Text(f"### {plain(entity.title)}\n\n{plain(entity.about)}"), table, *tail]
+
+
+def _duties(entity: Entity, attribute: Attribute) -> str:
+    flags = {
+        "part of the key" if len(entity.keys) > 1 else "key": attribute.key,
+        "optional": attribute.optional,
+        "unique": attribute.unique,
+        "made by the database": attribute.generated,
+        f"default {attribute.default}": attribute.default,
+    }
+    return ", ".join(text for text, holds in flags.items() if holds)
+
+
+def show_operations(opened: OpenDesign) -> Table:
+    """Every call that the API answers: what follows from the resources, and the endpoints that do more."""
+    api, rows = opened.design.api, []
+    for one in api.resources:
+        entity = opened.design.entity(one.entity)
+        key = "".join(f"/{{{attribute.id}}}" for attribute in entity.keys) if entity else ""
+        for operation in one.operations:
+            method, does = _CALLS[operation]
+            path = api.base + one.route + (key if operation not in ("list", "create") else "")
+            rows.append((method, path, does, ", ".join(one.satisfies)))
+    for call in api.endpoints:
+        told = call.does + "".join(f"; {code} when {why}" for code, why in call.errors.items())
+        rows.append((call.method or "", api.base + call.path, told, ", ".join(call.satisfies)))
+    return Table(("Call", "Path", "What it does", "For"), tuple(rows), "Calls of the API", ("", "code"))
+
+
+def show_states(opened: OpenDesign) -> Page:
+    """Every state machine: from where to where, what sets it off, and what must hold."""
+    return _page(map(_states, opened.design.development.states), "No life of a thing is written down yet.")
+
+
+def _states(machine: StateMachine) -> list[Text | Table]:
+    rows = tuple((move.from_, move.to, move.trigger, move.guard) for move in machine.moves)
+    head = f"### {plain(machine.id)}: {plain(machine.attribute)}\n\nIt begins as *{plain(machine.start)}*."
+    caption = f"States of {machine.attribute}"
+    return [Text(head), Table(("From", "To", "When", "Only if"), rows, caption, ("", "", "", "code"))]
+
+
+def _bullets(texts: Iterable[str]) -> str:
+    return "".join(f"\n- {plain(text)}" for text in texts)
+
+
+def _page(groups: Iterable[list[Text | Table]], empty: str) -> Page:
+    parts = tuple(part for group in groups for part in group)
+    return Page(parts or (Table((), (), empty=empty),))
