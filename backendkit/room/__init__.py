@@ -1,28 +1,18 @@
 """What people touch in a notebook: lists to edit, pictures, findings, answers, the board of phases."""
 
-from backendkit.room.board import show_answer, show_board, show_findings, show_notes, show_picture, start_over
-from backendkit.room.lists import edit
-from backendkit.room.overviews import (
-    show_decisions,
-    show_dictionary,
-    show_measures,
-    show_operations,
-    show_states,
-    show_trace,
-)
-
-__all__ = [
-    "edit",
-    "show_answer",
-    "show_board",
-    "show_decisions",
-    "show_dictionary",
-    "show_findings",
-    "show_measures",
-    "show_notes",
-    "show_operations",
-    "show_picture",
-    "show_states",
-    "show_trace",
-    "start_over",
-]
+from backendkit.room.actions import show_answer as show_answer
+from backendkit.room.actions import show_calls as show_calls
+from backendkit.room.actions import show_document as show_document
+from backendkit.room.actions import start_over as start_over
+from backendkit.room.board import show_board as show_board
+from backendkit.room.board import show_findings as show_findings
+from backendkit.room.board import show_notes as show_notes
+from backendkit.room.board import show_picture as show_picture
+from backendkit.room.lists import edit as edit
+from backendkit.room.lists import show_chapter as show_chapter
+from backendkit.room.overviews import show_decisions as show_decisions
+from backendkit.room.overviews import show_dictionary as show_dictionary
+from backendkit.room.overviews import show_measures as show_measures
+from backendkit.room.overviews import show_operations as show_operations
+from backendkit.room.overviews import show_states as show_states
+from backendkit.room.overviews import show_trace as show_trace

@@ -35,7 +35,7 @@ def escape_markdown(text: str) -> str:
     >>> print(escape_markdown("1. a|b <i> *c*"))
     1\\. a\\|b \\<i\\> \\*c\\*
     """
-    return re.sub(r"^(\d*)([-+.)])", r"\1\\\2", _MARKS.sub(r"\\\1", " ".join(text.split())))
+    return re.sub(r"^(\d*)([-+.)])(?= |$)", r"\1\\\2", _MARKS.sub(r"\\\1", " ".join(text.split())))
 
 
 @cache
@@ -154,4 +154,4 @@ class Page:
         from IPython.display import display
 
         for part in self.parts:
-            display(part)  # type: ignore[no-untyped-call]
+            display(part)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from backendkit.model import CHAPTERS, Design, Part, Record, UserError
 from backendkit.model.design import FieldShape, shapes
-from backendkit.room.display import Cell, Table
+from backendkit.room.display import Cell, Table, Text
+from backendkit.room.display import escape_markdown as plain
 
 if TYPE_CHECKING:
     from backendkit.store import OpenDesign
@@ -47,16 +48,25 @@ def edit(opened: OpenDesign, where: str, *, columns: tuple[str, ...] = ()) -> Ta
     caption = _CAPTIONS.get(shape.alias, shape.alias.capitalize())
     return Table(
         headings=tuple(_HEADINGS.get(name, name.replace("-", " ").capitalize()) for name in names),
-        rows=tuple(
-            tuple(cell(getattr(row, fields[name].name), fields[name]) for name in names) for row in rows
-        ),
+        rows=tuple(tuple(cell(getattr(row, fields[name].name)) for name in names) for row in rows),
         caption=caption,
         looks=tuple(_LOOKS.get(name, "") for name in names),
         empty=f"{caption}: nothing is written here yet.",
     )
 
 
-def cell(value: Any, field: FieldShape) -> Cell:
+def show_chapter(opened: OpenDesign, chapter: str) -> Text:
+    """What a chapter says as a whole, beside its lists."""
+    holder = getattr(opened.design, chapter)
+    single = [shape for shape in shapes(type(holder)) if not shape.many and not shape.mapping]
+    values = {shape.alias: str(cell(getattr(holder, shape.name))) for shape in single}
+    about = values.pop("about")
+    lines = [f"- **{plain(name.capitalize())}:** {plain(value)}" for name, value in values.items() if value]
+    text = "\n".join([plain(about), "", *lines]).strip()
+    return Text(text or "*Nothing is written here yet.*", empty=not text)
+
+
+def cell(value: Any) -> Cell:
     """A value the way people read it: ids in one line, sentences one below the other."""
     if isinstance(value, bool):
         return "yes" if value else ""
@@ -66,8 +76,8 @@ def cell(value: Any, field: FieldShape) -> Cell:
         texts = [item.title if isinstance(item, Record) else str(item) for item in value]
         return tuple(texts) if any(" " in text for text in texts) else ", ".join(texts)
     if isinstance(value, Part):
-        parts = (cell(getattr(value, shape.name), shape) for shape in shapes(type(value)))
-        return "; ".join(part for part in parts if isinstance(part, str) and part)
+        parts = ((shape.alias, getattr(value, shape.name)) for shape in shapes(type(value)))
+        return ", ".join(f"{name.replace('-', ' ')} {inside}" for name, inside in parts if inside)
     return "" if value is None else str(value)
 
 

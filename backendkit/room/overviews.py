@@ -38,7 +38,7 @@ def show_trace(opened: OpenDesign) -> Table:
         cells = [", ".join(found.get((one.id, name), ())) for name in used]
         missing = "" if any(cells) or one.priority == "wont" else "nothing yet"
         rows.append((one.id, one.priority or "", *cells, missing))
-    headings = ("", "Priority", *(name.capitalize() for name in used), "Missing")
+    headings = ("", "Priority", *("API" if name == "api" else name.capitalize() for name in used), "Missing")
     return Table(headings, tuple(rows), "What satisfies which requirement", ("", "chip"))
 
 
