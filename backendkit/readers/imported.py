@@ -1,0 +1,58 @@
+"""What comes out of reading an existing system: a design, and what could not be understood."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backendkit.model import Design
+from backendkit.model.naming import kebab, plural, unique
+
+ALLOWED = "a database URL (postgresql://…), a SQLite file, or an OpenAPI 3.0 or 3.1 description (JSON or YAML)"
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The design that was read, and in plain sentences what could not be understood of its source."""
+
+    design: Design
+    unread: tuple[str, ...] = ()
+
+
+def lean(value: Any) -> Any:
+    """The same data without what is empty."""
+    if isinstance(value, dict):
+        kept = {key: lean(item) for key, item in value.items()}
+        return {key: item for key, item in kept.items() if item or (item == 0 and item is not False)}
+    return [lean(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def resource(entity: Values, taken: set[str]) -> Values:
+    """What callers can do with an entity: everything, where its rows can be told apart."""
+    name = plural(entity["id"])
+    id_ = unique(name if name not in taken else f"{name}-resource", taken)
+    taken.add(id_)
+    keys = [attribute["id"] for attribute in entity["attributes"] if attribute.get("key")]
+    marked = [each["id"] for each in entity["attributes"] if each.get("key") or each.get("to") or each.get("unique")]
+    of = [id for each in (*entity["references"], *entity["uniques"]) for id in each["of"]]
+    return {
+        "id": id_,
+        "entity": entity["id"],
+        "path": f"/{name}" if id_ == f"{name}-resource" else "",
+        "operations": ["list", "get", "create", "replace", "patch", "delete"] if keys and not entity["view"] else ["list"],
+        "filter": list(dict.fromkeys((*marked, *of))),
+        "sort": list(dict.fromkeys((*marked, *of))),
+    }
+
+
+def elements(name: str, engine: str, entities: Sequence[Values], taken: set[str]) -> list[Values]:
+    """The system and the container of its data."""
+    system = unique(kebab(name), taken)
+    data = unique("data", {*taken, system})
+    owns = [entity["id"] for entity in entities if not entity["view"]]
+    return [
+        {"id": system, "name": name, "kind": "system"},
+        {"id": data, "name": f"{name} data", "kind": "container", "in": system, "technology": engine, "store": "database", "owns": owns},
+    ]
