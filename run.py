@@ -5,13 +5,14 @@ that is too old gets one sentence: so nothing here is syntax that Python 3.6 can
 """
 
 import ast
+import contextlib
 import hashlib
 import importlib.util
-import json
 import os
 import platform
 import re
 import shutil
+import signal
 import ssl
 import subprocess
 import sys
@@ -81,7 +82,7 @@ FAILURES = {
     "network": (
         r"NewConnectionError|Connection (refused|reset)|Name or service not known|name resolution|dns error"
         + r"|getaddrinfo failed|nodename nor servname|Network is unreachable|No route to host|[Tt]imed out"
-        + r"|error sending request|50\d (Server Error|Service Unavailable|Bad Gateway|Gateway)",
+        + r"|error sending request|50\d (Server Error|Service Unavailable|Bad Gateway|Gateway)|too many 50\d",
         "The package index does not answer: there is no network, or the way leads by a proxy or a mirror.",
         "connect, or: pip config set global.proxy http://HOST:PORT (a mirror: global.index-url ADDRESS)",
     ),
@@ -120,16 +121,15 @@ def other_pythons() -> "list[list[str]]":
 def answers(command: "list[str]") -> bool:
     ask = f"import sys; sys.exit(not {OLDEST} <= sys.version_info[:2] < {TOO_NEW})"
     try:
-        return not subprocess.call(
-            [*command, "-c", ask], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        nowhere = subprocess.DEVNULL
+        return not subprocess.call([*command, "-c", ask], stdout=nowhere, stderr=nowhere)
     except OSError:
         return False
 
 
 def run_with_another_python() -> int:
     for command in filter(answers, other_pythons()):
-        return subprocess.call([*command, str(ROOT / "run.py"), *sys.argv[1:]])
+        return hand_over(*command, str(ROOT / "run.py"), *sys.argv[1:])
     mend = {"win32": "winget install Python.Python.3.13", "darwin": "brew install python@3.13"}
     found = f"This is Python {platform.python_version()}, and no other is installed."
     raise Stop(
@@ -148,28 +148,26 @@ def prepare(*locks: Path) -> None:
     for lock in locks:
         stamp = VENV / f"installed-{lock.parent.name if lock != LOCK else 'here'}.txt"
         wanted = fingerprint(lock)
-        found = stamp.read_text() if stamp.exists() else ""
+        found = stamp.read_text(encoding="utf-8") if stamp.exists() else ""
         if found != wanted:
-            stamp.write_text("unfinished")
+            stamp.write_text("unfinished", encoding="utf-8")
             install(lock, afresh=found == "unfinished")
-            stamp.write_text(wanted)
-
-
-def place() -> str:
-    return f"{ROOT}\n{sys.platform} {platform.machine()}"
+            stamp.write_text(wanted, encoding="utf-8")
 
 
 def whole() -> bool:
     """Tell whether .venv was made by us, here, to the end, and its Python is still installed."""
-    if not (PYTHON.exists() and MADE.exists() and MADE.read_text() == place()):
+    if not (PYTHON.exists() and MADE.exists() and MADE.read_text(encoding="utf-8") == str(ROOT)):
         return False
-    base = re.search(r"^executable = (.*)$", (VENV / "pyvenv.cfg").read_text(), re.MULTILINE)
+    config = (VENV / "pyvenv.cfg").read_text(encoding="utf-8")
+    base = re.search(r"^executable = (.*)$", config, re.MULTILINE)
     return bool(base and Path(base.group(1)).exists())
 
 
 def fingerprint(lock: Path) -> str:
-    parts = (lock.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), (VENV / "pyvenv.cfg").read_bytes())
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+    """Hash what an installation depends on: the lock, how the package installs, the Python."""
+    parts = [file.read_bytes() for file in (lock, ROOT / "pyproject.toml", VENV / "pyvenv.cfg")]
+    return hashlib.sha256(b"\0".join([*parts, platform.machine().encode()])).hexdigest()
 
 
 def make_venv() -> None:
@@ -187,56 +185,45 @@ def make_venv() -> None:
         full = shutil.disk_usage(str(ROOT)).free < 50_000_000
         raise explained("No space left on device" if full else done.stdout)
     install_uv()
-    MADE.write_text(place())
+    MADE.write_text(str(ROOT), encoding="utf-8")
 
 
 def pip_command() -> "list[str]":
     """Give the pip in .venv; where Python comes without one, the pip outside that works on .venv."""
-    inside = PYTHON.with_name("pip.exe" if WINDOWS else "pip")
-    return (
-        [str(PYTHON), "-m", "pip"]
-        if inside.exists()
-        else [sys.executable, "-m", "pip", "--python", str(PYTHON)]
-    )
+    if PYTHON.with_name("pip.exe" if WINDOWS else "pip").exists():
+        return [str(PYTHON), "-m", "pip"]
+    return [sys.executable, "-m", "pip", "--python", str(PYTHON)]
 
 
 def pip_environment() -> "dict[str, str]":
     """Take pip's settings as they are, save what would change the locked set."""
     nothing = VENV / "no-constraints.txt"
-    nothing.write_text("")
-    return {
-        **os.environ,
-        "PIP_CONSTRAINT": str(nothing),
-        "PIP_USER": "0",
-        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-    }
+    nothing.touch()
+    ours = {"PIP_CONSTRAINT": str(nothing), "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    return {**os.environ, **ours}
 
 
 def install_uv() -> None:
-    """Install the uv that the lock names; pips before 24.2 do not know the system's certificates: a second try."""
-    locked = re.search(
-        r"^uv==.*\n(    --hash.*\n)*", LOCK.read_text() if LOCK.exists() else "uv\n", re.MULTILINE
-    )
+    """Install the uv that the lock names; pip before 24.2 learns the system's certificates in a second try."""
+    lock = LOCK.read_text(encoding="utf-8") if LOCK.exists() else ""
+    locked = re.search(r"^uv==.*\n(    --hash.*\n)*", lock, re.MULTILINE)
     wanted = VENV / "uv.txt"
-    wanted.write_text(locked.group() if locked else "uv\n")
-    command = [*pip_command(), "install", "-v", "--retries", "1", "--no-deps", "--only-binary", ":all:"]
+    wanted.write_text(locked.group() if locked else "uv", encoding="utf-8")
+    options = ["-vv", "--retries", "1", "--no-deps", "--only-binary", ":all:", "-r", str(wanted)]
     try:
-        logged("uv, the installer", [*command, "-r", str(wanted)], pip_environment())
+        logged("uv, the installer", [*pip_command(), "install", *options], pip_environment())
     except Stop as stop:
-        certificates = system_certificates() if stop.kind == "certificate" else ""
-        if not certificates:
+        if stop.kind != "certificate" or "PIP_CERT" in os.environ:
             raise
-        os.environ["PIP_CERT"] = certificates
-        logged("uv, the installer", [*command, "-r", str(wanted)], pip_environment())
+        os.environ["PIP_CERT"] = system_certificates()
+        logged("uv, the installer", [*pip_command(), "install", *options], pip_environment())
 
 
 def system_certificates() -> str:
-    """Write the certificates that the system trusts to a file, where Python can list them."""
+    """Write the certificates that the system trusts, as far as Python can list them, to a file."""
     found = ssl.create_default_context().get_ca_certs(binary_form=True)
-    if not found or os.environ.get("PIP_CERT"):
-        return ""
     file = VENV / "system-certificates.pem"
-    file.write_text("".join(map(ssl.DER_cert_to_PEM_cert, found)))
+    file.write_text("".join(map(ssl.DER_cert_to_PEM_cert, found)), encoding="ascii")
     return str(file)
 
 
@@ -261,7 +248,11 @@ def install(lock: Path, afresh: bool) -> None:
 
 def pip_settings(listed: str = "") -> "dict[str, str]":
     """Read what `pip config list` prints: the environment before [install] before [global]."""
-    listed = listed or subprocess.check_output([*pip_command(), "config", "list"], text=True)
+    if not listed:
+        command = [*pip_command(), "config", "list"]
+        listed = subprocess.run(command, stdout=subprocess.PIPE, check=False).stdout.decode(
+            "utf-8", "replace"
+        )
     found = {}
     for section in ("global", "install", ":env:"):
         for line in listed.splitlines():
@@ -301,33 +292,31 @@ def reachable(address: str) -> bool:
 def logged(what: str, command: "list[str]", environment: "dict[str, str]") -> None:
     """Run an installer, its words into the log, its last line and the seconds onto the screen."""
     began, shown = time.monotonic(), 0.0
-    terminal = sys.stderr.isatty()
     with LOG.open("ab") as log:
         start = log.tell()
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         try:
-            while not ended(process):
+            while process.poll() is None:
                 seconds = time.monotonic() - began
-                if seconds - shown > (0.3 if terminal else 10):
+                if seconds - shown > (0.3 if sys.stderr.isatty() else 10):
                     shown = seconds
-                    line = f"  {what}, {seconds:.0f} s: {last_line()}"[:100]
-                    print(
-                        f"\r{line:<100}" if terminal else line, end="" if terminal else "\n", file=sys.stderr
-                    )
+                    show(f"  {what}, {seconds:.0f} s: {last_line()}"[:100])
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(timeout=0.2)
         finally:
             process.kill()
             process.wait()
-            print(f"\r{'':<100}\r" if terminal else "", end="", file=sys.stderr, flush=True)
+            show("")
     if process.returncode:
         raise explained(LOG.read_bytes()[start:].decode("utf-8", "replace"))
 
 
-def ended(process: "subprocess.Popen[bytes]") -> bool:
-    try:
-        process.wait(timeout=0.2)
-    except subprocess.TimeoutExpired:
-        return False
-    return True
+def show(line: str) -> None:
+    """Write a line that the next one replaces; where there is no terminal, write it under the last."""
+    if sys.stderr.isatty():
+        print(f"\r{line:<100}", end="" if line else "\r", file=sys.stderr, flush=True)
+    elif line:
+        say(line)
 
 
 def last_line() -> str:
@@ -342,25 +331,20 @@ def explained(output: str) -> Stop:
             machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
             return Stop(sentence.format(machine=machine), mend.format(again=AGAIN), kind)
     found = re.search(r"^error:? *(.*)$", output, re.IGNORECASE | re.MULTILINE)
-    return Stop(
-        f"The installation failed: {found.group(1) if found else output.strip()[-200:]}", kind="other"
-    )
+    said = found.group(1) if found else output.strip()[-200:]
+    return Stop(f"The installation failed: {said}", kind="other")
 
 
 # The tasks
 
 
 def hand_over(*command: str) -> int:
-    """Become the command (on Windows: wait for it), so that its signals and exit code are its own."""
+    """Become the command (on Windows: wait for it), so that its signals and its exit code are its own."""
     sys.stdout.flush()
     if not WINDOWS:
-        os.execv(command[0], command)
-    process = subprocess.Popen(command)
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            continue  # the command got it too, and ends in its own way
+        os.execvp(command[0], command)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return subprocess.call(command)
 
 
 def python(*arguments: str) -> int:
@@ -370,13 +354,13 @@ def python(*arguments: str) -> int:
 def open_lab(arguments: "list[str]") -> int:
     """Open JupyterLab on the first notebook."""
     prepare(LOCK)
-    os.chdir(ROOT)
+    os.chdir(str(ROOT))
     root = ["--allow-root"] if is_root() else []
     return hand_over(str(PYTHON), "-m", "jupyterlab", "notebooks/00_start.ipynb", *root, *arguments)
 
 
 def is_root() -> bool:
-    return getattr(os, "geteuid", lambda: 1)() == 0
+    return not WINDOWS and os.geteuid() == 0
 
 
 def run_tests(arguments: "list[str]") -> int:
@@ -394,22 +378,18 @@ def add_programs() -> None:
     """Install, on Debian, the programs that only the tests need; elsewhere say how to."""
     packages = missing_programs()
     if packages and is_root() and shutil.which("apt-get"):
-        apt = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        try:
-            logged("apt", ["apt-get", "update"], apt)
-            logged(
-                " ".join(packages), ["apt-get", "install", "-y", "--no-install-recommends", *packages], apt
-            )
-        except Stop:
-            say(f"apt could not install them: see {LOG.relative_to(ROOT)}.")
-    if missing_programs():
-        words = " ".join(missing_programs())
-        mend = {
-            "win32": "winget install PostgreSQL.PostgreSQL.17 Google.Chrome",
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        with contextlib.suppress(Stop):
+            logged("apt", ["apt-get", "update"], quiet)
+            logged("apt", ["apt-get", "install", "-y", "--no-install-recommends", *packages], quiet)
+    words = " ".join(missing_programs())
+    if words:
+        by = {
+            "win32": "winget install Google.Chrome PostgreSQL.PostgreSQL.17",
             "darwin": f"brew install {words}",
         }
-        say(f"Missing for some of the tests: {words}. Without them these tests do not run.")
-        say(f"  {mend.get(sys.platform, f'sudo apt-get install {words}')}")
+        say(f"Some tests need what is missing here: {words}.")
+        say(f"  {by.get(sys.platform, f'sudo apt-get install {words}')}")
 
 
 def missing_programs() -> "list[str]":
@@ -423,31 +403,19 @@ LINTS = {
     "format": ("ruff", "format", "--check", "."),
     "types": ("mypy",),
     "layers": ("pytest", "-q", "tests/test_layers.py"),
+    "notebooks": ("pytest", "-q", "tests/test_run.py", "-k", "outputs"),
 }
 
 
 def lint(arguments: "list[str]") -> int:
     """Check style, types, layers and that no notebook carries outputs."""
     prepare(LOCK, TEST_LOCK)
-    wanted = arguments or [*LINTS, "notebooks"]
-    unknown = [word for word in wanted if word not in [*LINTS, "notebooks"]]
-    if unknown:
-        raise Stop(f"lint does not know '{unknown[0]}'.", f"python3 run.py lint {' '.join(LINTS)} notebooks")
-    failed = [name for name in wanted if name in LINTS and python("-m", *LINTS[name])]
-    if "notebooks" in wanted:
-        for file in notebooks_with_outputs():
-            say(f"{file} carries outputs: Edit, Clear Outputs of All Cells, save.")
-            failed.append("notebooks")
-    say(f"lint: {', '.join(failed)} failed" if failed else f"lint: {', '.join(wanted)} clean")
+    for word in arguments:
+        if word not in LINTS:
+            raise Stop(f"lint does not know '{word}'.", f"python3 run.py lint {' '.join(LINTS)}")
+    failed = [name for name in arguments or LINTS if python("-m", *LINTS[name])]
+    say(f"lint: {', '.join(failed)} failed" if failed else "lint: clean")
     return 1 if failed else 0
-
-
-def notebooks_with_outputs() -> "list[str]":
-    def dirty(file: Path) -> bool:
-        cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
-        return any(cell.get("outputs") or cell.get("execution_count") for cell in cells)
-
-    return [str(file.relative_to(ROOT)) for file in sorted(ROOT.glob("notebooks/*.ipynb")) if dirty(file)]
 
 
 def prove(arguments: "list[str]") -> int:
@@ -459,48 +427,30 @@ def measure(arguments: "list[str]") -> int:
     """Run each program in benchmarks/, or those that are named."""
     prepare(LOCK, TEST_LOCK)
     files = [file for file in sorted(ROOT.glob("benchmarks/*.py")) if not arguments or file.stem in arguments]
-    say(
-        ""
-        if files
-        else "No measurement of that name in benchmarks/."
-        if arguments
-        else "Nothing to measure yet."
-    )
+    if not files:
+        say(f"benchmarks/ has no {', '.join(arguments)}." if arguments else "Nothing to measure yet.")
     return max((python(str(file)) for file in files), default=0)
 
 
-def compile_locks(arguments: "list[str]") -> int:
+def relock(arguments: "list[str]") -> int:
     """Compile both locks from pyproject.toml, for every platform, naming no index and no path."""
     prepare()
-    ours = (
-        "UV_INDEX",
-        "UV_FIND_LINKS",
-        "UV_INDEX_STRATEGY",
-        "UV_CONSTRAINT",
-        "UV_OVERRIDE",
-        "UV_EXCLUDE_NEWER",
-    )
-    settings = {**uv_environment(pip_settings()), **os.environ}
-    clean = {name: value for name, value in settings.items() if name not in ours}
-    options = (
-        "--quiet --no-config --universal --python-version 3.11 --generate-hashes --no-annotate --no-header"
-    )
-    command = [str(UV), "pip", "compile", *options.split(), "--no-emit-index-url", "--no-emit-find-links"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("UV_")}
+    settings = uv_environment(pip_settings())
+    for of_this_computer in ("UV_INDEX", "UV_FIND_LINKS", "UV_INDEX_STRATEGY"):
+        settings.pop(of_this_computer, "")
+    options = "--quiet --no-config --universal --python-version 3.11 --generate-hashes --no-header"
+    unnamed = ["--no-annotate", "--no-emit-index-url", "--no-emit-find-links"]
     product = ["pyproject.toml", "--group", "setup", "-o", str(LOCK)]
     extra = ["--group", "test", "-c", str(LOCK), "-o", str(TEST_LOCK)]
+    command = [str(UV), "pip", "compile", *options.split(), *unnamed, *arguments]
     return max(
-        subprocess.call([*command, *what, *arguments], cwd=str(ROOT), env=clean) for what in (product, extra)
+        subprocess.call([*command, *which], cwd=str(ROOT), env={**environment, **settings})
+        for which in (product, extra)
     )
 
 
-TASKS = {
-    "lab": open_lab,
-    "test": run_tests,
-    "lint": lint,
-    "prove": prove,
-    "bench": measure,
-    "lock": compile_locks,
-}
+TASKS = {"lab": open_lab, "test": run_tests, "prove": prove, "lint": lint, "bench": measure, "lock": relock}
 
 
 def command_line(arguments: "list[str]") -> int:
