@@ -111,7 +111,7 @@ def _merged(
     from nbformat.v4 import new_notebook
 
     design = opened.design
-    merged: NotebookNode = new_notebook()  # type: ignore[no-untyped-call]
+    merged: NotebookNode = new_notebook()
     last = ""
     for (chapter, _), outcome in zip(chapters, outcomes, strict=True):
         if chapter != last:
@@ -138,7 +138,7 @@ def _merged(
 def _piece(kind: str, text: str = "", **about: str) -> NotebookNode:
     from nbformat.v4 import new_markdown_cell
 
-    cell: NotebookNode = new_markdown_cell(text, metadata={"designdoc": {"kind": kind, **about}})  # type: ignore[no-untyped-call]
+    cell: NotebookNode = new_markdown_cell(text, metadata={"designdoc": {"kind": kind, **about}})
     return cell
 
 
@@ -161,7 +161,7 @@ def _keep(folder: Path, chapters: list[tuple[str, Path]], outcomes: list[Noteboo
         for (_, path), outcome in zip(chapters, outcomes, strict=True):
             notebook = getattr(outcome, "partial", None) if isinstance(outcome, UserError) else outcome
             if notebook:
-                text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+                text = nbformat.writes(notebook)
                 (folder / path.name).write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise UserError(

@@ -23,7 +23,7 @@ TEXTS = {"text/html": "html", "text/markdown": "markdown", "text/plain": "text"}
 LEFT_OUT = {"guide", "injected-parameters", "papermill-error-cell-tag"}
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _ADDRESS = re.compile(r"<.* at 0x[0-9A-Fa-f]+>$")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _ASSET = re.compile(r"(?:\.{1,2}/)?assets/([^\s()<>\"']+\.(?:svg|png|jpe?g|gif|webp))", re.IGNORECASE)
 _DATA = re.compile(r"data:image/(?:svg\+xml|png|jpeg);base64,[A-Za-z0-9+/=]+")
 
@@ -83,6 +83,8 @@ def _result(output: NotebookNode, pictures: Pictures, asset: Asset) -> Iterator[
         if _WIDGET in data:
             data.pop("text/plain", None)
         known = output.get("metadata", {}).get("designdoc", {})
+        if known.get("empty"):
+            return
         about = {key: known[key] for key in ("caption", "alt", "landscape") if key in known}
         yield from ({**about, **block} for block in _best(data, pictures, asset))
 

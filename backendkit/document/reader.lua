@@ -80,6 +80,14 @@ local function word(el)
   return pandoc.Str(text)
 end
 
+-- The room writes short words of a fixed meaning (must, accepted, measured) as chips.
+local function chip(el)
+  if el.classes[1] ~= "bk-chip" then return el.content end
+  local text = pandoc.utils.stringify(el)
+  if typst then return { raw("#chip(" .. quoted(text) .. ")[") , pandoc.Str(text), raw("]") } end
+  return pandoc.Span(el.content, pandoc.Attr("", { "chip" }, { ["data-is"] = text }))
+end
+
 local UNRAW = {
   RawInline = function(el) return pandoc.Str(el.text) end,
   RawBlock = function(el) return pandoc.Para(lines_of(el.text)) end,
@@ -88,7 +96,7 @@ local TAME = {
   Image = image,
   Link = link,
   Math = equation,
-  Span = function(el) return el.content end,
+  Span = chip,
   Div = function(el) return el.content end,
   Figure = function(el) return el.content end,
   Str = word,
@@ -145,7 +153,7 @@ end
 local function caption(kind, text)
   if not text or text == "" then return nil end
   count[kind] = count[kind] + 1
-  return typst and text or kind .. " " .. count[kind] .. ": " .. text
+  return typst and breakable(text, 60) or kind .. " " .. count[kind] .. ": " .. text
 end
 
 -- `#name(…, caption: […])` before what follows; `close` ends the call.
@@ -162,10 +170,13 @@ end
 
 local function table_blocks(t, about)
   local word, cell_text = lengths(t)
-  local turned = about.landscape or false
-  local text = caption("Table", about.caption)
   local specs = t.colspecs:map(function(spec)
     return { typst and spec[1] == "AlignDefault" and "AlignLeft" or spec[1], nil }
+  end)
+  local turned = about.landscape or false
+  local text = caption("Table", about.caption or pandoc.utils.stringify(t.caption.long))
+  map_cells(t, function(cell, i)
+    if cell.attr.classes[1] == "bk-number" and specs[i] then specs[i][1] = "AlignRight" end
   end)
   t.caption, t.attr = { long = {} }, pandoc.Attr()
   if typst and word then
@@ -199,7 +210,8 @@ local function picture(piece)
     return { pandoc.Para({ pandoc.Emph({ pandoc.Str(
       "A picture is missing here: " .. (piece.caption or piece.alt or "it could not be drawn") .. ".") }) }) }
   end
-  local alt = piece.alt or piece.caption or "Picture"
+  local alt = piece.alt or piece.caption or ""
+  if alt == "" then alt = "Picture" end
   local text = caption("Figure", piece.caption)
   if typst then
     local name = "#picture(" .. quoted("media/" .. piece.file) .. ", alt: " .. quoted(alt)
@@ -208,6 +220,29 @@ local function picture(piece)
   end
   return { raw_block('<figure><img src="media/' .. piece.file .. '" alt="' .. escaped(alt) .. '">'
     .. (text and "<figcaption>" .. escaped(text) .. "</figcaption>" or "") .. "</figure>") }
+end
+
+-- Lists and quotations nested deeper than anybody reads become plain text: Typst would stop.
+local function shallow(list, depth)
+  return list:map(function(el)
+    if el.t == "BlockQuote" or el.t == "BulletList" or el.t == "OrderedList" then
+      if depth > 8 then return pandoc.Para({ pandoc.Str(pandoc.utils.stringify(el)) }) end
+      if el.t == "BlockQuote" then
+        el.content = shallow(el.content, depth + 1)
+      else
+        el.content = el.content:map(function(item) return shallow(item, depth + 1) end)
+      end
+    end
+    return el
+  end)
+end
+
+-- A picture that stands alone in the notes is a figure; its words are the caption.
+local function lone_picture(el)
+  local only = #el.content == 1 and el.content[1]
+  if not only or only.t ~= "Image" or not sources[only.src] then return nil end
+  local text = pandoc.utils.stringify(only.caption)
+  return picture({ file = sources[only.src], caption = text, alt = text })
 end
 
 local function note(piece)
@@ -224,12 +259,13 @@ local function heading(el, level)
   local id = "s" .. count.heading
   if el.identifier ~= "" then place.ids[el.identifier] = place.ids[el.identifier] or id end
   place.level = math.min(level, place.level + 1, 6)
-  return pandoc.Header(place.level, el.content, pandoc.Attr(id))
+  return pandoc.Header(place.level, el.content, pandoc.Attr(id, place.level > 3 and { "unnumbered" } or {}))
 end
 
 -- Headings of a result (the team's notes) stand below the heading that the notebook gave last.
 local function text_blocks(piece, format)
-  local read = pandoc.read(piece.text, format).blocks:walk(UNRAW):walk(TAME)
+  local read = pandoc.read(piece.text, format).blocks:walk(UNRAW):walk({ Para = lone_picture }):walk(TAME)
+  read = shallow(read, 0)
   local least, under, out = 6, place.level, pandoc.List()
   for _, el in ipairs(read) do
     if el.t == "Header" then least = math.min(least, el.level) end
@@ -238,7 +274,7 @@ local function text_blocks(piece, format)
     if el.t == "Header" then
       local first = place.fresh and piece.top and el.level == 1
       local level = piece.top and (place.chapter and math.max(el.level, 2) or el.level) or under + 1 + el.level - least
-      if not first then out:insert(heading(el, level)) end
+      if not first and #el.content > 0 then out:insert(heading(el, level)) end
       place.fresh = false
     elseif el.t == "Table" then
       out:extend(table_blocks(el, piece))
@@ -248,7 +284,8 @@ local function text_blocks(piece, format)
       }))
     end
   end
-  if not piece.top then place.level = math.max(under, 0) end
+  place.fresh = false
+  if not piece.top then place.level = under end
   return out
 end
 

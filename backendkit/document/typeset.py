@@ -45,7 +45,7 @@ class _Source:
     pieces: list[Block]
     pictures: Pictures
     meta: dict[str, Any]
-    broken: dict[str, str] = field(default_factory=dict)
+    broken: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 
@@ -85,15 +85,28 @@ def html(notebook: NotebookNode, asset: Asset) -> Typeset:
 
 
 def _taken_apart(notebook: NotebookNode, asset: Asset) -> _Source:
+    import typst
+
     pictures = Pictures()
     source = _Source(list(blocks(notebook, pictures, asset)), pictures, _meta(notebook))
     logo = next((pictures.add(data, kind) for kind in ("svg", "png") if (data := asset(f"logo.{kind}"))), "")
-    sizes = {name: _size(name, data, source) for name, data in pictures.files.items()}
-    source.meta["logo"] = f"media/{logo}" if logo and logo not in source.broken else ""
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False)
+    sizes = {name: _size(name, data, fonts) for name, data in pictures.files.items()}
+    names = {logo: "the logo"} | {file: text for text, file in pictures.sources.items()}
+    names |= {
+        piece["file"]: piece.get("caption") or "a picture" for piece in source.pieces if "file" in piece
+    }
+    for name, size in sizes.items():
+        if isinstance(size, str):
+            source.broken.append(name)
+            source.warnings.append(
+                f"Left out of the document, because it cannot be drawn: {names[name]} ({size})."
+            )
     for piece in source.pieces:
-        width, height = sizes.get(piece.get("file", ""), (0, 0))
-        if width > 1.6 * TEXT_WIDTH and width > 1.3 * height:
+        size = sizes.get(piece.get("file", ""), "")
+        if not isinstance(size, str) and size[0] > max(1.6 * TEXT_WIDTH, 1.3 * size[1]):
             piece.setdefault("landscape", True)
+    source.meta["logo"] = f"media/{logo}" if logo and logo not in source.broken else ""
     return source
 
 
@@ -108,8 +121,8 @@ def _meta(notebook: NotebookNode) -> dict[str, Any]:
     return {**meta, "date": f"{day.day} {day:%B %Y}", "day": [day.year, day.month, day.day]}
 
 
-def _size(name: str, data: bytes, source: _Source) -> tuple[float, float]:
-    """Try a picture alone: the width and height it asks for, or a note that it is broken."""
+def _size(name: str, data: bytes, fonts: Any) -> tuple[float, float] | str:
+    """Try a picture alone: the width and height that it asks for in points, or why it cannot be drawn."""
     import typst
 
     with tempfile.TemporaryDirectory(prefix="backendkit-") as root:
@@ -118,14 +131,13 @@ def _size(name: str, data: bytes, source: _Source) -> tuple[float, float]:
             f'#context [#let s = measure(image("{name}"));#metadata((s.width.pt(), s.height.pt())) <size>]'
         )
         try:
-            found = typst.query(probe.encode(), "<size>", "value", True, root=root, ignore_system_fonts=True)  # type: ignore[type-var]
-            width, height = json.loads(found)
-            return width, height
+            found = typst.query(
+                probe.encode(), "<size>", field="value", one=True, root=root, font_paths=fonts
+            )
         except RuntimeError as error:
-            reason = str(error).removeprefix("failed to compile document: ").strip().splitlines()[0]
-            source.broken[name] = reason
-            source.warnings.append(f"A picture is left out of the document: {reason}.")
-            return 0, 0
+            return str(error).removeprefix("failed to compile document: ").strip().splitlines()[0]
+        width, height = json.loads(found)
+        return width, height
 
 
 def _written(source: _Source, target: str) -> str:
@@ -140,7 +152,7 @@ def _written(source: _Source, target: str) -> str:
             "target": target.removesuffix("5"),
             "pieces": source.pieces,
             "sources": source.pictures.sources,
-            "broken": source.broken,
+            "broken": dict.fromkeys(source.broken, True),
             "meta": meta,
         }
     )
@@ -224,7 +236,7 @@ def _named(root: Path, body: str, meta: dict[str, Any], signs: set[str]) -> tupl
 
 
 def _name(sign: str) -> str:
-    if unicodedata.category(sign)[0] in "MC":  # joiners and accents say nothing alone
+    if unicodedata.category(sign) in ("Cf", "Mn", "Me"):  # joiners and accents say nothing alone
         return ""
     name = "" if unicodedata.category(sign)[0] == "L" else unicodedata.name(sign, "").lower()
     return f"({name or f'U+{ord(sign):04X}'})"

@@ -1,6 +1,6 @@
 """Notebooks run headless: one call, one executed notebook, never a changed file."""
 
-from backendkit.runner.notebook import NotebookFailed, run_notebook, run_notebooks
-from backendkit.runner.progress import Progress, progress_lines
+from backendkit.runner.notebook import NotebookFailed, lighten, run_notebook, run_notebooks
+from backendkit.runner.progress import Progress, terminal_progress
 
-__all__ = ["NotebookFailed", "Progress", "progress_lines", "run_notebook", "run_notebooks"]
+__all__ = ["NotebookFailed", "Progress", "lighten", "run_notebook", "run_notebooks", "terminal_progress"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 import weakref
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _SILENT = logging.NullHandler()
 _kernels: weakref.WeakSet[Any] = weakref.WeakSet()
+
+
+def lighten() -> None:
+    """Start a second faster: jsonschema then compiles no grammars of URIs. Only for a process that checks no URIs."""
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 class NotebookFailed(UserError):
@@ -127,7 +133,7 @@ def _read(path: Path) -> NotebookNode:
     import nbformat
 
     try:
-        notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        notebook: NotebookNode = nbformat.read(path, as_version=4)
     except (OSError, ValueError, TypeError, LookupError, AttributeError, nbformat.ValidationError) as error:
         reason = (str(error) or type(error).__name__).splitlines()[0]
         raise UserError(

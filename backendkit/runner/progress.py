@@ -12,7 +12,7 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, the step and the number of steps: `("database", 4, 20)`."""
 
 
-def progress_lines(stream: TextIO | None = None) -> Progress:
+def terminal_progress(stream: TextIO | None = None) -> Progress:
     """Give a callback that shows progress: one line that rewrites itself in a terminal, else a line per finished part."""
     out = stream or sys.stderr
     under_way: dict[str, str] = {}

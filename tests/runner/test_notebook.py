@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from backendkit.model import UserError
-from backendkit.runner import NotebookFailed, progress_lines, run_notebook, run_notebooks
+from backendkit.runner import NotebookFailed, terminal_progress, run_notebook, run_notebooks
 
 Write = Callable[..., Path]
 
@@ -108,7 +108,7 @@ class Terminal(io.StringIO):
 def test_progress_is_one_line_in_a_terminal_and_plain_lines_elsewhere() -> None:
     terminal, file = Terminal(), io.StringIO()
     for out in (terminal, file):
-        show = progress_lines(out)
+        show = terminal_progress(out)
         show("database", 1, 2)
         show("api", 3, 9)
         show("database", 2, 2)
