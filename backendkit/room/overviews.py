@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,8 @@ def show_trace(opened: OpenDesign) -> Table:
 
 def show_measures(opened: OpenDesign) -> Table:
     """Every quality requirement: the number that is asked, and the one that a run measured."""
-    measured = {proof.requirement: proof for proof in opened.evidence()}
+    state = hashlib.sha256(opened.text().encode()).hexdigest()
+    measured = {proof.requirement: proof for proof in opened.evidence() if proof.depends == state}
     rows = []
     for quality in opened.design.requirements.quality:
         proof, story = measured.get(quality.id), quality.scenario

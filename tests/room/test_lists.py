@@ -1,0 +1,80 @@
+"""A list of the design is a table: every record a row, every field that is used a column."""
+
+from __future__ import annotations
+
+import pytest
+
+from backendkit.model import Insert, Set, UserError
+from backendkit.room import edit, show_chapter
+from backendkit.store import OpenDesign
+
+
+def test_the_chosen_columns_stand_in_their_order_and_the_id_comes_first(bookshop: OpenDesign) -> None:
+    table = edit(bookshop, "requirements.functional", columns=("priority", "text"))
+    assert table.headings == ("", "Priority", "Text")
+    assert [row[0] for row in table.rows[:2]] == ["R1", "R2"]
+    assert table.rows[6][1:] == (
+        "must",
+        "When a reader places an order, the shop shall reserve every copy in it for 15 minutes.",
+    )
+
+
+def test_without_columns_every_field_that_is_used_has_one(bookshop: OpenDesign) -> None:
+    table = edit(bookshop, "requirements.goals")
+    assert table.headings == ("", "Text", "Measure", "For whom")
+
+
+def test_sentences_stand_one_below_the_other_and_ids_in_one_line(bookshop: OpenDesign) -> None:
+    table = edit(bookshop, "requirements.functional", columns=("acceptance", "goals"))
+    assert table.rows[0][2] == "G1"
+    assert len(table.rows[0][1]) == 2
+    assert table.rows[1][2] == "G1, G2"
+
+
+def test_words_of_the_file_that_are_reserved_in_python_are_columns_too(bookshop: OpenDesign) -> None:
+    table = edit(bookshop, "architecture.elements", columns=("kind", "in"))
+    assert table.rows[1] == ("front", "container", "shop")
+
+
+def test_a_list_inside_a_record_is_found_by_what_people_say(bookshop: OpenDesign) -> None:
+    table = edit(bookshop, "copy.attributes", columns=("type", "optional"))
+    assert ("note", "text", "yes") in table.rows
+
+
+def test_a_change_is_seen_the_next_time(bookshop: OpenDesign) -> None:
+    bookshop.update(Insert("", "requirements.goals", {"id": "G9", "text": "Rest"}), Set("G1", "text", "Sell"))
+    texts = [row[1] for row in edit(bookshop, "requirements.goals", columns=("text",)).rows]
+    assert (texts[0], texts[-1]) == ("Sell", "Rest")
+
+
+def test_an_empty_list_says_what_is_empty(blank: OpenDesign) -> None:
+    assert (
+        edit(blank, "requirements.functional").empty
+        == "Functional requirements: nothing is written here yet."
+    )
+
+
+@pytest.mark.parametrize(
+    ("where", "columns", "word"),
+    [
+        ("requirements.function", (), "it has: stakeholders, goals, functional"),
+        ("requirement.goals", (), "There is no 'requirement'"),
+        ("goals", (), "There is no 'goals'"),
+        ("nobody.attributes", (), "There is no 'nobody'"),
+        ("requirements.goals", ("texts",), "no column 'texts', it has: id, name"),
+    ],
+)
+def test_a_wrong_name_is_answered_with_the_names_there_are(
+    bookshop: OpenDesign, where: str, columns: tuple[str, ...], word: str
+) -> None:
+    with pytest.raises(UserError, match=word):
+        edit(bookshop, where, columns=columns)
+
+
+def test_a_chapter_tells_what_holds_for_all_of_it(bookshop: OpenDesign, blank: OpenDesign) -> None:
+    text = show_chapter(bookshop, "api").markdown
+    assert text.startswith(
+        "REST for the shop front, documented for partners.\n\n- **Style:** rest\n- **Base:** /v1"
+    )
+    assert "- **Pagination:** by offset, size 20, most 100" in text
+    assert show_chapter(blank, "api").empty
