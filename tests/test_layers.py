@@ -24,7 +24,7 @@ LINES = (
     "runner verify",
     "prototype",
     "scaffold draw readers writers rules",
-    "tables trace diff decide capacity",
+    "tables rest trace diff decide capacity",
     "store",
     "model",
 )
