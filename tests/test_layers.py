@@ -24,7 +24,8 @@ LINES = (
     "runner verify",
     "prototype",
     "scaffold draw readers writers rules",
-    "tables rest trace diff decide capacity",
+    "rest",
+    "tables trace diff decide capacity",
     "store",
     "model",
 )
