@@ -84,6 +84,7 @@ def _result(output: NotebookNode, pictures: Pictures, asset: Asset) -> Iterator[
             data.pop("text/plain", None)
         known = output.get("metadata", {}).get("designdoc", {})
         if known.get("empty"):
+            yield {"kind": "empty"}
             return
         about = {key: known[key] for key in ("caption", "alt", "landscape") if key in known}
         yield from ({**about, **block} for block in _best(data, pictures, asset))

@@ -164,9 +164,9 @@ local function call(name, text, close)
   return pandoc.Plain(inlines)
 end
 
-local function sideways(landscape, content)
-  return landscape and { pandoc.Div(content, pandoc.Attr("", { "sideways" })) } or content
-end
+local function marked(mark, content) return pandoc.Div(content, pandoc.Attr("", { mark })) end
+local function has(el, mark) return el.t == "Div" and el.classes[1] == mark end
+local function sideways(landscape, content) return landscape and { marked("sideways", content) } or content end
 
 local function table_blocks(t, about)
   local word, cell_text = lengths(t)
@@ -279,9 +279,8 @@ local function text_blocks(piece, format)
     elseif el.t == "Table" then
       out:extend(table_blocks(el, piece))
     elseif el.t ~= "Para" or #el.content > 0 then
-      out:insert(el:walk({
-        Header = function(h) return pandoc.Para({ pandoc.Strong(h.content) }) end,
-      }))
+      el = el:walk({ Header = function(h) return pandoc.Para({ pandoc.Strong(h.content) }) end })
+      out:insert(piece.top and marked("prose", { el }) or el)
     end
   end
   place.fresh = false
@@ -295,7 +294,30 @@ local KINDS = {
   text = function(piece) return { TAME.CodeBlock(pandoc.CodeBlock(piece.text)) } end,
   picture = picture,
   note = note,
+  empty = function() return { marked("empty", {}) } end,
 }
+
+-- A section that introduces results which are all empty is left out with its introduction.
+local function spoken(blocks)
+  local out, section, empty, result = pandoc.List(), pandoc.List(), false, false
+  local function close()
+    if result or not empty then out:extend(section) end
+    section, empty, result = pandoc.List(), false, false
+  end
+  for _, el in ipairs(blocks) do
+    if el.t == "Header" then close() end
+    if has(el, "empty") then
+      empty = true
+    elseif has(el, "prose") then
+      section:extend(el.content)
+    else
+      section:insert(el)
+      result = result or el.t ~= "Header" or el.level == 1
+    end
+  end
+  close()
+  return out
+end
 
 -- A heading with nothing under it is left out; a chapter with nothing in it says so.
 local function pruned(blocks)
@@ -316,7 +338,7 @@ end
 local function turned(blocks)
   local out = pandoc.List()
   for _, el in ipairs(blocks) do
-    if el.t == "Div" and el.classes[1] == "sideways" then
+    if has(el, "sideways") then
       local content = el.content
       while #out > 0 and out[#out].t == "Header" and out[#out].level > 1 do content:insert(1, out:remove()) end
       out:insert(raw_block("#sideways["))
@@ -347,7 +369,7 @@ function Reader(input)
   typst, sources, broken_pictures = all.target == "typst", all.sources, all.broken
   local out, chapter = pandoc.List(), pandoc.List()
   local function close()
-    out:extend(linked(turned(pruned(chapter)), place.ids))
+    out:extend(linked(turned(pruned(spoken(chapter))), place.ids))
     chapter = pandoc.List()
   end
   for _, piece in ipairs(all.pieces) do

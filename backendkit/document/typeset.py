@@ -11,7 +11,7 @@ import re
 import subprocess
 import tempfile
 import unicodedata
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -146,7 +146,7 @@ def _written(source: _Source, target: str) -> str:
 
     meta = {key: value for key, value in source.meta.items() if key not in ("day", "cover")}
     for name, palette in (("light", LIGHT), ("dark", DARK)):
-        meta[name] = [f"--{key.replace('_', '-')}: {colour};" for key, colour in asdict(palette).items()]
+        meta[name] = [f"--{key.replace('_', '-')}: {colour};" for key, colour in palette._asdict().items()]
     piped = json.dumps(
         {
             "target": target.removesuffix("5"),
@@ -216,7 +216,7 @@ def _typst(
             root=str(root),
             font_paths=[str(FONTS)],
             ignore_system_fonts=alone,
-            sys_inputs={"meta": json.dumps({**meta, "colours": asdict(LIGHT)})},
+            sys_inputs={"meta": json.dumps({**meta, "colours": LIGHT._asdict()})},
             timestamp=calendar.timegm((*meta["day"], 0, 0, 0)),
             pdf_standards=["ua-1"] if tagged else [],
         )

@@ -103,14 +103,22 @@ def test_each_result_is_shown_once_in_its_best_form(pdf: Made, data: dict[str, s
 def test_a_result_that_says_it_is_empty_and_headings_with_nothing_below_are_left_out(pdf: Made) -> None:
     page = pdf(
         chapter("Requirements"),
-        prose("## Goals\n\n### Big ones"),
-        shown({"text/html": "<p>no goals</p>"}, empty=True),
-        prose("## Quality"),
+        prose("## Goals\n\nWhat it is for.\n\n### Big ones"),
+        prose("## Wishes\n\nWhat people want."),
+        shown({"text/html": "<p>no wishes</p>"}, empty=True),
+        prose("## Quality\n\nIn numbers."),
+        shown({"text/html": "<p>no scenario</p>"}, empty=True),
         shown({"text/html": "<p>fast</p>"}),
         chapter("Database"),
         prose("## Entities"),
     )
-    assert page.bookmarks == [(1, "1 Requirements"), (2, "1.1 Quality"), (1, "2 Database")]
+    assert page.bookmarks == [
+        (1, "1 Requirements"),
+        (2, "1.1 Goals"),
+        (2, "1.2 Quality"),
+        (1, "2 Database"),
+    ]
+    assert "In numbers. fast" in page.text
     assert "Nothing is written here yet." in page.text
 
 
