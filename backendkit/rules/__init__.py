@@ -1,0 +1,17 @@
+"""The linter of a design: what is missing, dangling or doubled, and what would not hold in use."""
+
+from backendkit.rules import api, architecture, database, development, general, requirements
+from backendkit.rules.engine import (
+    Finding,
+    Rule,
+    Waived,
+    as_json,
+    as_text,
+    catalogue,
+    check,
+    explain,
+    waived,
+)
+
+__all__ = ["Finding", "Rule", "Waived", "as_json", "as_text", "catalogue", "check", "explain", "waived"]
+__all__ += ["api", "architecture", "database", "development", "general", "requirements"]

@@ -1,0 +1,153 @@
+"""What several rules want to know of a design: its gaps, who names whom, circles, references between entities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
+from itertools import chain
+from typing import Any, NamedTuple, TypeVar
+
+from backendkit.model import Design, Located, Record
+from backendkit.model.database import Attribute, Entity, Reference
+from backendkit.model.design import Reference as Mention
+from backendkit.rules.engine import Hits
+
+R = TypeVar("R", bound=Record)
+
+
+class _Index(NamedTuple):
+    """What is walked once for all rules and kept with the design, as its `located` is."""
+
+    kinds: dict[str, list[Located]]
+    mentions: tuple[Mention, ...]
+
+
+def _index(design: Design) -> _Index:
+    kept: dict[str, Any] = vars(design)
+    if "_rules" not in kept:
+        kinds: dict[str, list[Located]] = {}
+        for found in design.located:
+            kinds.setdefault(found.kind, []).append(found)
+        kept["_rules"] = _Index(kinds, tuple(design.references()))
+    index: _Index = kept["_rules"]
+    return index
+
+
+def mentions(design: Design) -> tuple[Mention, ...]:
+    """Every place that names a record by its id."""
+    return _index(design).mentions
+
+
+def records(design: Design, *kinds: str) -> Iterator[Located]:
+    """Every record of these kinds, kind by kind."""
+    return chain.from_iterable(_index(design).kinds.get(kind, ()) for kind in kinds)
+
+
+def each(design: Design, shape: type[R]) -> Iterator[tuple[Located, R]]:
+    """Every record of one type, and where it stands."""
+    return ((at, at.record) for at in records(design, shape.kind) if isinstance(at.record, shape))
+
+
+def gaps(design: Design, *kinds: str, unless: Callable[[Any], object] | None = None, **wanted: str) -> Hits:
+    """One hit for every record that leaves wanted fields empty; `wanted` puts each field in words."""
+    for at in records(design, *kinds):
+        fields = [name for name in wanted if not getattr(at.record, name)]
+        if fields and not (unless and unless(at.record)):
+            words = [type(at.record).model_fields[name].alias or name for name in fields]
+            yield at, f"{at.address} does not say {listed(map(wanted.get, fields))}", f"write {listed(words)}"
+
+
+def listed(words: Iterable[object], last: str = "and") -> str:
+    """Words in a row, as people write them.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    *many, end = [str(word) for word in words] or [""]
+    return f"{', '.join(many)} {last} {end}" if many else end
+
+
+def tokens(name: str) -> list[str]:
+    """The words in a name, in lower case.
+
+    >>> tokens("unitPrice_net2")
+    ['unit', 'price', 'net', '2']
+    """
+    return [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+", name)]
+
+
+def circles(ways: dict[str, list[str]]) -> Iterator[list[str]]:
+    """Ways that come back to where they began; the first fifty.
+
+    >>> list(circles({"a": ["b"], "b": ["a"], "c": ["a"]}))
+    [['a', 'b', 'a']]
+    """
+    for _ in range(50):
+        try:
+            TopologicalSorter(ways).prepare()
+            return
+        except CycleError as error:
+            circle: list[str] = error.args[1][::-1]
+        yield circle
+        ways[circle[0]] = [way for way in ways[circle[0]] if way != circle[1]]
+
+
+class Link(NamedTuple):
+    """A reference from one entity to another: one attribute, or several that belong together."""
+
+    at: Located
+    entity: Entity
+    of: tuple[Attribute, ...]
+    to: str
+    goal: Entity
+    onto: tuple[Attribute, ...]
+
+    @property
+    def optional(self) -> bool:
+        """Whether a row can do without."""
+        return any(attribute.optional for attribute in self.of)
+
+
+def links(design: Design) -> Iterator[Link]:
+    """Every reference between entities whose other end is there."""
+    for at in records(design, "attribute", "reference"):
+        it, entity = at.record, at.parent.record if at.parent else None
+        if not isinstance(it, Attribute | Reference) or not isinstance(entity, Entity) or not it.to:
+            continue
+        name, _, last = (it.to, "", "") if design.entity(it.to) else it.to.rpartition(".")
+        match = it.match if isinstance(it, Reference) else (last,) * bool(last)
+        of = _pick(entity, it.of) if isinstance(it, Reference) else (it,)
+        if goal := design.entity(name):
+            yield Link(at, entity, of, name, goal, _pick(goal, match) if match else goal.keys)
+
+
+def final_type(design: Design, attribute: Attribute) -> str:
+    """The word for the type that a value has in the end: a reference has that of the key it points to."""
+    for _ in range(9):
+        kind = attribute.datatype
+        if not kind or kind.name != "reference":
+            return kind.name if kind else ""
+        found = design.find(attribute.to)
+        keys = found.record.keys if found and isinstance(found.record, Entity) else ()
+        onto = found.record if found and isinstance(found.record, Attribute) else None
+        if not (onto or len(keys) == 1):
+            return ""
+        attribute = onto or keys[0]
+    return ""
+
+
+def found_by(entity: Entity, *, unique: bool = False) -> list[tuple[str, ...]]:
+    """The orders of attributes in which rows are found fast: key, uniques, indexes (or the unique ones alone)."""
+    alone = [(attribute.id,) for attribute in entity.attributes if attribute.unique]
+    key = tuple(attribute.id for attribute in entity.keys)
+    return [key, *alone, *(one.of for one in entity.uniques), *(one.of for one in entity.indexes if one.unique or not unique)]
+
+
+def size(entity: Entity) -> int | None:
+    """How many rows are expected, when somebody said so."""
+    return entity.volume.rows if entity.volume else None
+
+
+def _pick(entity: Entity, ids: Iterable[str]) -> tuple[Attribute, ...]:
+    return tuple(one for id in ids if (one := entity.attribute(id.rpartition(".")[2])))
