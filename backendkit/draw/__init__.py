@@ -1,0 +1,41 @@
+"""Pictures of a design: entities, and the C4 context and containers, as SVG, PDF or PNG (https://c4model.com)."""
+
+from __future__ import annotations
+
+from backendkit.draw.graphviz import DrawingError
+from backendkit.draw.text import FONTS, suggest
+from backendkit.model import Design
+
+__all__ = ["FONTS", "PICTURES", "DrawingError", "picture"]
+
+PICTURES = ("er", "context", "container")
+FORMATS = ("svg", "pdf", "png")
+
+
+def picture(
+    design: Design, what: str, *, format: str = "svg", theme: str = "light", focus: str | None = None
+) -> bytes:
+    """Draw the entities ("er"), the system among its neighbours ("context") or its parts ("container").
+
+    `focus` is the id of one element: it and its neighbours are drawn. SVG has no background; PDF and PNG have paper.
+    Raises DrawingError with one sentence.
+
+    >>> picture(Design(name="Shop"), "er")[:4]
+    b'<svg'
+    """
+    from backendkit.draw.architecture_boxes import draw_architecture
+    from backendkit.draw.er_cards import draw_er
+    from backendkit.draw.palette import PALETTES
+    from backendkit.draw.typeset import typeset
+
+    for value, allowed in ((what, PICTURES), (format, FORMATS), (theme, tuple(PALETTES))):
+        if value not in allowed:
+            raise DrawingError(f"{value!r} cannot be drawn: {suggest(value, list(allowed))}")
+    palette = PALETTES[theme]
+    canvas = (
+        draw_er(design, palette, focus) if what == "er" else draw_architecture(design, palette, focus, what)
+    )
+    svg = canvas.svg()
+    if format == "svg":
+        return svg
+    return typeset(svg, format, canvas.size, canvas.title, canvas.about, palette.paper)

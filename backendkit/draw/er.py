@@ -1,0 +1,162 @@
+"""Entity-relationship pictures: what stands on the cards, which lines run between them, and the Graphviz text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from backendkit.draw.graphviz import DrawingError, box
+from backendkit.draw.links import Link, links
+from backendkit.draw.text import measure, shorten, suggest
+from backendkit.model import Design
+from backendkit.model.database import Attribute, Entity
+
+HEAD, ROW, STUB, PAD = 30.0, 21.0, 20.0, 2.0
+MOST_ROWS, MOST_CARDS, MOST_LINES = 40, 100, 250
+_SHAPES = "node [shape=plain]; edge [dir=none];"
+_NEAR = f"digraph {{ graph [rankdir=LR, nodesep=0.35, ranksep=0.7]; {_SHAPES}"
+_FAR = f'graph {{ graph [maxiter=100, K=2, overlap=vpsc, sep="+9", splines=line]; {_SHAPES}'
+
+
+class Row(NamedTuple):
+    """A line of a card: PK, FK or UQ; a name and a type short enough; all of it as a tip."""
+
+    id: str
+    tags: str
+    name: str
+    type: str
+    tip: str
+
+
+class Card(NamedTuple):
+    """An entity as it is drawn; the ghost of one that is only referenced has no `entity`."""
+
+    address: str
+    title: str
+    entity: Entity | None
+    rows: list[Row]
+    stub: float
+    tags: float
+    width: float
+
+    @property
+    def schema(self) -> str:
+        """The schema it stands in."""
+        return self.entity.schema_ if self.entity else ""
+
+    @property
+    def height(self) -> float:
+        """The head and all lines."""
+        return HEAD + ROW * len(self.rows) + 2 * PAD
+
+    def row(self, id: str) -> int:
+        """The place of an attribute's line; 0, the head, when it is not shown."""
+        return next((place for place, row in enumerate(self.rows, 1) if row.id == id), 0)
+
+    def middle(self, row: int) -> float:
+        """How far below the top the middle of a line is."""
+        return PAD + (HEAD + (row - 0.5) * ROW if row else HEAD / 2)
+
+
+class Line(NamedTuple):
+    """A reference between two cards."""
+
+    child: str
+    parent: str
+    link: Link
+
+
+class Plan:
+    """An ER picture before it is laid out: all entities, or one and its neighbours; of very many only the names."""
+
+    def __init__(self, design: Design, focus: str | None = None, *, overview: bool = False) -> None:
+        found = {located.address: located.record for located in design.records("entity")}
+        entities = [record for record in found.values() if isinstance(record, Entity)]
+        every = links(entities)
+        shown = set(range(len(entities)))
+        if focus is not None:
+            shown = _around(list(found), every, focus)
+        kept = [
+            link for link in every if link.child in shown and (link.parent is None or link.parent in shown)
+        ]
+        self.overview = overview or len(shown) > MOST_CARDS or len(kept) > MOST_LINES
+        self.cards: dict[str, Card] = {}
+        for place, (address, entity) in enumerate(zip(found, entities, strict=True)):
+            if place in shown:
+                own = [link for link in kept if link.child == place]
+                self.cards[f"n{place}"] = self._card(address, entity, own)
+        ghosts = list(dict.fromkeys(link.target for link in kept if link.parent is None))
+        for number, name in enumerate(ghosts):
+            title = shorten(name, 260, 12.5, "Italic") or "unnamed"
+            width = max(measure(title, 12.5, "Italic") + 24, 100)
+            self.cards[f"g{number}"] = Card(name, title, None, [], STUB, 0, round(width))
+        self.lines = [
+            Line(
+                f"n{link.child}",
+                f"g{ghosts.index(link.target)}" if link.parent is None else f"n{link.parent}",
+                link,
+            )
+            for link in kept
+        ]
+        self.schemas = list(dict.fromkeys(card.schema for card in self.cards.values()))
+
+    def _card(self, address: str, entity: Entity, own: list[Link]) -> Card:
+        title = shorten(entity.title, 260, 12.5, "Bold") or "unnamed"
+        rows = [] if self.overview else list(_rows(address, entity, own))
+        tags = max((measure(row.tags, 9, "Bold") + 8 for row in rows if row.tags), default=0)
+        widths = [tags + measure(row.name, 12, "Bold") + measure(row.type, 11) + 36 for row in rows]
+        widths += [measure(title, 12.5, "Bold") + (54 if entity.view else 24), 60 if self.overview else 120]
+        loops = sum(link.parent == link.child for link in own)
+        stub = 0 if self.overview else STUB + (12 + 8 * loops if loops else 0)
+        return Card(address, title, entity, rows, stub, tags, round(max(widths)))
+
+    @property
+    def dot(self) -> str:
+        """The Graphviz text: sizes only, never a name."""
+        return "\n".join([_FAR if self.overview else _NEAR, *self._nodes(), *self._edges(), "}\n"])
+
+    def _nodes(self) -> Iterator[str]:
+        """Write the nodes, each schema in a cluster of its own when there are several."""
+        for number, schema in enumerate(self.schemas):
+            nodes = [
+                f"{node} [label={box(card.width + 2 * card.stub, HEAD, *(ROW for _ in card.rows), pad=PAD)}];"
+                for node, card in self.cards.items()
+                if card.schema == schema
+            ]
+            framed = schema and len(self.schemas) > 1
+            yield from [f"subgraph cluster_{number} {{ margin=24;", *nodes, "}"] if framed else nodes
+
+    def _edges(self) -> Iterator[str]:
+        """Write the edges from parent to child, so that parents stand on the left."""
+        for number, (child, parent, link) in enumerate(self.lines):
+            if self.overview:
+                yield f"{parent} -- {child} [id=e{number}];"
+            elif child != parent:
+                tail, head = self.cards[parent].row(link.match), self.cards[child].row(link.of[0])
+                yield f"{parent}:r{tail}:_ -> {child}:r{head}:_ [id=e{number}];"
+
+
+def _around(ids: list[str], every: list[Link], focus: str) -> set[int]:
+    if focus not in ids:
+        raise DrawingError(f"There is no entity {focus!r} to draw: {suggest(focus, ids)}")
+    place = ids.index(focus)
+    pairs = [{link.child, place if link.parent is None else link.parent} for link in every]
+    return {place}.union(*(pair for pair in pairs if place in pair))
+
+
+def _rows(address: str, entity: Entity, own: list[Link]) -> Iterator[Row]:
+    referring = {of: f"→ {link.target}" for link in own for of in link.of}
+    for attribute in entity.attributes[:MOST_ROWS]:
+        yield _row(address, attribute, referring.get(attribute.id, ""))
+    more = len(entity.attributes) - MOST_ROWS
+    if more > 0 or not entity.attributes:
+        yield Row("", "", f"and {more} more" if more > 0 else "no attributes yet", "", "")
+
+
+def _row(address: str, attribute: Attribute, referring: str) -> Row:
+    marks = (("PK", attribute.key), ("FK", referring), ("UQ", attribute.unique))
+    type = referring if referring and attribute.type in ("", "reference") else attribute.type
+    name = shorten(attribute.title, 180, 12, "Bold" if attribute.key else "Regular") or "unnamed"
+    tip = f"{address}.{attribute.id}: {attribute.type or 'no type yet'} {referring} {attribute.about}"
+    tags = " ".join(mark for mark, holds in marks if holds)
+    return Row(attribute.id, tags, name, shorten(type, 130, 11) + (" ?" if attribute.optional else ""), tip)

@@ -1,0 +1,61 @@
+"""Technology icons: files of the diagrams package, found by exact name and written into the picture itself."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from base64 import b64encode
+from collections import defaultdict
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+_GENERAL = ("programming", "onprem", "saas", "elastic", "generic", "firebase")
+_LARGEST = 100_000
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@cache
+def icon(technology: str) -> str:
+    """Give the icon of a technology as a data URI; empty when there is none of exactly that name.
+
+    >>> icon("PostgreSQL 16")[:22], icon("post")
+    ('data:image/png;base64,', '')
+    """
+    for word in re.split(r"[,;+&]| and | on | with |(?<!pub)/", technology.lower()[:200]):
+        if path := _find(re.sub(r"[\s@v]*\d[\d.x]*\+?$", "", word.strip()) or word.strip()):
+            data = path.read_bytes()
+            usable = data.startswith(_PNG) and len(data) <= _LARGEST
+            return f"data:image/png;base64,{b64encode(data).decode()}" if usable else ""
+    return ""
+
+
+def _find(name: str) -> Path | None:
+    """Look a name up: in our list, among general icons, then among those of the provider it begins with."""
+    table, files = _table(), _files()
+    if name in table["icons"]:
+        return files[""].get(table["icons"][name])
+    stem = name.replace(" ", "-")
+    for provider in _GENERAL:
+        if stem in files[provider]:
+            return files[provider][stem]
+    provider, _, rest = stem.partition("-")
+    return files[table["providers"].get(provider, "-")].get(rest)
+
+
+@cache
+def _table() -> dict[str, dict[str, str]]:
+    return tomllib.loads(Path(__file__).with_name("icons.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _files() -> dict[str, dict[str, Path]]:
+    """Every icon by provider and file name, and under "" by its whole path: nothing else is ever read."""
+    found: dict[str, dict[str, Path]] = defaultdict(dict)
+    package = find_spec("diagrams")
+    root = Path(package.origin).parent.parent / "resources" if package and package.origin else Path()
+    for file in sorted(root.glob("*/*/*.png")) + sorted(root.glob("*/*.png")) if package else []:
+        inside = file.relative_to(root).with_suffix("")
+        found[""][inside.as_posix()] = file
+        found[inside.parts[0]].setdefault(inside.name, file)
+    return found

@@ -1,0 +1,119 @@
+"""The pen: elements, text and groups of a standalone SVG (https://www.w3.org/TR/SVG2/)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from backendkit.draw.graphviz import Point
+from backendkit.draw.palette import FAMILY, Palette
+from backendkit.draw.text import Style, covered, escape, measure
+
+MARGIN = 16.0
+_LOOK: dict[Style, dict[str, str]] = {
+    "Regular": {},
+    "Bold": {"font-weight": "700"},
+    "Italic": {"font-style": "italic"},
+}
+
+
+def number(value: float) -> str:
+    """Write a coordinate with at most one decimal.
+
+    >>> number(12.04), number(-0.01), number(3.25)
+    ('12', '0', '3.2')
+    """
+    return f"{round(value, 1) + 0:.1f}".removesuffix(".0")
+
+
+class Canvas:
+    """Collects what is drawn; `svg` gives the file. Colours come from the palette alone."""
+
+    def __init__(self, palette: Palette) -> None:
+        self.palette = palette
+        self.size: Point = (0, 0)
+        self.title = self.about = ""
+        self._parts: list[str] = []
+        self._ids: Counter[str] = Counter()
+
+    def draw(self, element: str, inside: str = "", /, **values: float | str) -> None:
+        """Add an element; `_` in a name stands for `-`, an empty value leaves it out."""
+        spelled = "".join(
+            f' {name.replace("_", "-")}="{escape(value) if isinstance(value, str) else number(value)}"'
+            for name, value in values.items()
+            if value != ""
+        )
+        self._parts.append(
+            f"<{element}{spelled}>{escape(inside)}</{element}>" if inside else f"<{element}{spelled}/>"
+        )
+
+    def finish(self, size: Point, title: str, about: str) -> Canvas:
+        """Say how large the drawing became, what it is called and what it shows."""
+        self.size = (size[0] + 2 * MARGIN, size[1] + 2 * MARGIN)
+        self.title, self.about = title, about
+        return self
+
+    @contextmanager
+    def group(self, kind: str, name: str, tip: str = "", *, also: str = "") -> Iterator[None]:
+        """Draw one element of the design: its SVG id is `<kind>-<name>`, its full text shows when pointed at."""
+        spelled = re.sub(r"[^\w.-]", lambda sign: f"_{ord(sign[0]):x}_", f"{kind}-{name}", flags=re.ASCII)[
+            :120
+        ]
+        self._ids[spelled] += 1
+        once = "" if self._ids[spelled] == 1 else f"--{self._ids[spelled]}"
+        self._parts.append(
+            f'<g id="{spelled}{once}" class="{f"{kind} {also}".strip()}" data-id="{escape(name)}">'
+        )
+        if tip:
+            self.draw("title", tip)
+        yield
+        self._parts.append("</g>")
+
+    def text(
+        self, at: Point, text: str, size: float, fill: str, style: Style = "Regular", anchor: str = ""
+    ) -> None:
+        """Write one line; its length is written too, so that another Latin font cannot overflow its box."""
+        length: dict[str, float | str] = {
+            "textLength": measure(text, size, style),
+            "lengthAdjust": "spacingAndGlyphs",
+        }
+        look: dict[str, float | str] = {
+            "font-size": size,
+            **_LOOK[style],
+            "text-anchor": anchor,
+            "fill": fill,
+        }
+        self.draw("text", text, x=at[0], y=at[1], **look, **(length if covered(text) else {}))
+
+    def svg(self) -> bytes:
+        """Give the file with a margin all around; title and description are what a screen reader says."""
+        width, height = (number(side) for side in self.size)
+        edge = number(-MARGIN)
+        head = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" role="img"'
+            f' viewBox="{edge} {edge} {width} {height}" font-family="{FAMILY}">'
+        )
+        told = f"<title>{escape(self.title)}</title>\n<desc>{escape(self.about)}</desc>"
+        return "\n".join([head, told, *self._parts, "</svg>\n"]).encode()
+
+
+def placard(canvas: Canvas, heading: str, hint: str) -> Canvas:
+    """Draw a friendly card in place of a picture that has nothing in it yet."""
+    colours = canvas.palette
+    look = {"fill": colours.wash, "stroke": colours.line, "stroke_dasharray": "4 3"}
+    canvas.draw("rect", x=0, y=0, width=420, height=96, rx=8, **look)
+    canvas.text((210, 44), heading, 15, colours.ink, "Bold", "middle")
+    canvas.text((210, 68), hint, 11.5, colours.muted, anchor="middle")
+    return canvas.finish((420, 96), heading, hint)
+
+
+def curve(points: Sequence[Point]) -> str:
+    """Write Bézier points as a path.
+
+    >>> curve([(0, 0), (1, 0), (2, 0), (3, 1)])
+    'M0,0C1,0 2,0 3,1'
+    """
+    places = [f"{number(x)},{number(y)}" for x, y in points]
+    return f"M{places[0]}" + "".join(f"C{' '.join(places[i : i + 3])}" for i in range(1, len(places), 3))
