@@ -12,7 +12,7 @@ from backendkit.rules.engine import Hits, rule
 from backendkit.rules.facts import each, found_by, gaps, listed, records, size, tokens
 from backendkit.rules.language import words
 
-_CALLS = {"list": "GET", "create": "POST", "get": "GET", "replace": "PUT", "patch": "PATCH", "delete": "DELETE"}
+_METHOD = {"list": "GET", "get": "GET", "create": "POST", "replace": "PUT"}
 _SEGMENT = re.compile(r"\.?[a-z0-9]+(?:[-.~][a-z0-9]+)*|\{[A-Za-z_]\w*\}")
 _SLOW = 100_000
 
@@ -48,14 +48,15 @@ def odd_path(design: Design) -> Hits:
     for at, path in _paths(design):
         parts = path.strip("/").split("/")
         odd = [part for part in parts if not _SEGMENT.fullmatch(part)]
-        verbs = [part for part in parts if tokens(part)[:1] and tokens(part)[0] in words("methods") and len(tokens(part)) > 1]
-        if not path.startswith("/") or path != f"/{'/'.join(parts)}":
-            yield at, f"The path '{path}' of {at.address} has slashes too many or too few", f"write /{'/'.join(parts)}"
+        names = [tokens(part) for part in parts]
+        verbs = [name[0] for name in names if len(name) > 1 and name[0] in words("methods")]
+        if path != (better := f"/{'/'.join(parts)}"):
+            yield at, f"{at.address} has slashes too many or too few in '{path}'", f"write {better}"
         elif verbs:
-            yield at, f"The path of {at.address} says {listed(verbs)}", "name the thing; the method is the verb"
+            yield at, f"The path of {at.address} says {verbs[0]}", "name the thing; the method is the verb"
         elif odd:
-            better = "-".join(tokens(odd[0])) or "a word"
-            yield at, f"The path of {at.address} has {listed(odd)}", f"write it in lower case with hyphens, as {better}"
+            better = "-".join(tokens(odd[0])) or "words in lower case"
+            yield at, f"'{odd[0]}' in the path of {at.address} is hard to guess", f"write {better}"
         elif parts[-1] == getattr(at.record, "entity", "") not in words("mass") and parts[-1][-1:] != "s":
             yield at, f"The path of {at.address} is one {parts[-1]}, but shows many", "write the plural"
 
@@ -70,7 +71,7 @@ def same_call_twice(design: Design) -> Hits:
     for at, call in _calls(design):
         first = seen.setdefault(call, at.address)
         if first != at.address:
-            yield at, f"{first} and {at.address} are both {call.replace('{}', '{…}')}", "give one another path"
+            yield at, f"{first} and {at.address} are both {call}", "give one another path"
 
 
 @rule("API006", "unlike-path-parameters", 2)
@@ -82,8 +83,10 @@ def unlike_path_parameters(design: Design) -> Hits:
     for at, it in each(design, Endpoint):
         taken = {one.id for one in it.takes if one.place == "path"}
         if taken and it.path and taken != (shown := set(re.findall(r"\{(\w+)", it.path))):
-            words = listed(sorted(taken ^ shown))
-            yield at, f"{at.address} has {words} only in its path or only in `takes`", "write the same in both"
+            message = (
+                f"{at.address} has {listed(sorted(taken ^ shown))} in its path or in `takes`, not in both"
+            )
+            yield at, message, "write the same in both"
 
 
 @rule("API007", "unsaid-convention", 2)
@@ -99,7 +102,7 @@ def unsaid_convention(design: Design) -> Hits:
         yield ("api",), "Nobody knows what an error looks like", "write errors: problem-details (RFC 9457)"
     versioned = (api.versioning and api.versioning.by) or re.search(r"v\d", api.base)
     if (api.resources or api.endpoints) and not versioned:
-        yield ("api",), "A change will break callers, as there is no version", "write versioning: {by: path, current: v1}"
+        yield ("api",), "Every change breaks callers", "write versioning: {by: path, current: v1}"
 
 
 @rule("API008", "slow-list", 2)
@@ -136,10 +139,15 @@ def impossible_operation(design: Design) -> Hits:
     Good: {database: {entities: [{id: e, view: true}]}, api: {resources: [{id: es, entity: e, operations: [list]}]}}"""
     for at, it, entity in _shown(design):
         writes = [one for one in it.operations if one not in ("list", "get") and entity.view]
-        singly = [one for one in it.operations if one not in ("list", "create") and not entity.keys and entity.attributes]
-        if wrong := listed(dict.fromkeys([*writes, *singly])):
-            why = "is a view" if writes else "has no key"
-            yield at, f"{at.address} offers {wrong}, but {entity.id} {why}", "take that away, or change the entity"
+        keyless = entity.attributes and not entity.keys
+        singly = [one for one in it.operations if one not in ("list", "create") and keyless]
+        if writes or singly:
+            why = f"{entity.id} {'is a view' if writes else 'has no key'}"
+            yield (
+                at,
+                f"{at.address} offers {listed(writes or singly)}, but {why}",
+                "take that away, or mend the entity",
+            )
 
 
 @rule("API011", "get-that-changes", 2)
@@ -191,4 +199,4 @@ def _calls(design: Design) -> Iterator[tuple[Located, str]]:
             entity = design.entity(at.record.entity)
             item = way + "/{}" * len(entity.keys if entity else ())
             for one in at.record.operations:
-                yield at, f"{_CALLS[one]} {way if one in ('list', 'create') else item}"
+                yield at, f"{_METHOD.get(one, one.upper())} {way if one in ('list', 'create') else item}"

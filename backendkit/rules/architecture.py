@@ -23,7 +23,7 @@ def empty_architecture(design: Design) -> Hits:
     if not any(it.level == "system" and not it.external for it in design.architecture.elements):
         yield ("architecture",), "No system is drawn", "add an element of kind system: what the team builds"
     if design.architecture.elements and not design.architecture.style:
-        yield ("architecture",), "The architecture has no style", "write style: monolith, microservices … and decide why"
+        yield ("architecture",), "There is no style", "write style: modular-monolith, microservices …"
 
 
 @rule("ARC003", "misplaced-element", 1)
@@ -37,9 +37,9 @@ def misplaced_element(design: Design) -> Hits:
         home = {"container": "system", "component": "container"}.get(it.level or "", "")
         if not it.level:
             yield at, f"{at.address} has no kind", "write person, system, container or component"
-        elif (home and not it.in_ and not it.external) or (it.in_ in levels and levels[it.in_] not in (home, None)):
-            place = f"in a {home}: write its id as `in`" if home else "by itself: take away `in`"
-            yield at, f"The {it.level} {at.address} stands {f'in {it.in_}' if it.in_ else 'nowhere'}", f"put it {place}"
+        elif (levels.get(it.in_) or home) != home or (home and not it.in_ and not it.external):
+            place = f"write the id of a {home} as `in`" if home else "take away `in`"
+            yield at, f"The {it.level} {at.address} stands {f'in {it.in_}' if it.in_ else 'nowhere'}", place
 
 
 @rule("ARC004", "half-described-container", 3)
@@ -78,7 +78,7 @@ def half_said_relation(design: Design) -> Hits:
     yield from gaps(design, "relation", from_="who begins", to="who answers", does="what for")
     for at, it in each(design, Relation):
         if it.from_ and it.from_ == it.to:
-            yield at, f"{at.address} goes from {it.to} to itself", "name the part inside it that is meant, or delete it"
+            yield at, f"{at.address} goes from {it.to} to itself", "name the part inside that is meant"
 
 
 @rule("ARC007", "relation-without-protocol", 3)
@@ -91,7 +91,8 @@ def relation_without_protocol(design: Design) -> Hits:
       relations: [{id: stores, from: api, to: data, over: SQL}]}"""
     ends = {it.id for it in design.architecture.elements if it.level in ("system", "container")}
     ends |= {it.id for it in design.requirements.integrations}
-    return gaps(design, "relation", unless=lambda it: not {it.from_, it.to} <= ends, over="over which protocol")
+    inside = lambda it: not {it.from_, it.to} <= ends
+    return gaps(design, "relation", unless=inside, over="over which protocol")
 
 
 @rule("ARC008", "containment-circle", 1)
@@ -118,7 +119,7 @@ def idle_container(design: Design) -> Hits:
     busy |= {it.to for it in design.architecture.relations if it.from_ in people} if busy else set()
     for at, it in each(design, Element):
         if busy and it.level == "container" and not it.external and it.id not in busy:
-            yield at, f"{at.address} meets no requirement and owns nothing", "write which requirement it satisfies"
+            yield at, f"{at.address} meets no requirement and owns nothing", "write what it satisfies"
 
 
 @rule("ARC010", "half-written-decision", 2)
@@ -129,8 +130,8 @@ def half_written_decision(design: Design) -> Hits:
     Good: architecture: {decisions: [{id: D1, status: proposed, options: [{id: sql}, {id: documents}]}]}"""
     for at, it in each(design, Decision):
         if len(it.options) < 2:
-            yield at, f"{at.address} weighs {len(it.options) or 'no'} option{'s' * (not it.options)}", "add the others"
-    said = {"chosen": "what was chosen", "consequences": "what follows from it", "date": "when it was decided"}
+            yield at, f"{at.address} weighs {len(it.options)} option", "add what else there was"
+    said = {"chosen": "what was chosen", "consequences": "what follows", "date": "when it was decided"}
     yield from gaps(design, "decision", unless=lambda it: it.status != "accepted", **said)
 
 
@@ -147,7 +148,9 @@ def second_best(design: Design) -> Hits:
         points = {one.id: sum(one.scores.get(id, 0) * weights[id] for id in weights) for one in it.options}
         best = max(points, key=lambda id: points[id], default="")
         if it.chosen in points and points[best] > points[it.chosen] and not it.because:
-            message = f"{at.address} chose {it.chosen} ({points[it.chosen]:g}), but {best} scores {points[best]:g}"
+            message = (
+                f"{at.address} chose {it.chosen}, but {best} scores {points[best] - points[it.chosen]:g} more"
+            )
             yield (*at.path, "chosen"), message, "write `because`, or look at the weights again"
 
 
@@ -164,8 +167,8 @@ def shared_database(design: Design) -> Hits:
         if it.does.lower().strip(" .") not in words("reading"):
             writers[it.to].add(it.from_)
     for at, data in each(design, Element) if design.architecture.style == "microservices" else ():
-        database = data.store == "database" or (not data.store and data.technology.lower() in get_args(Engine))
-        if database and len(writers[data.id]) > 1:
+        engine = data.technology.lower() in get_args(Engine)
+        if (data.store == "database" or (engine and not data.store)) and len(writers[data.id]) > 1:
             message = f"{at.address} is written by {listed(sorted(writers[data.id]))}"
             yield at, message, "give each its own, or let one write and the others ask it"
 
@@ -181,9 +184,9 @@ def not_one_owner(design: Design) -> Hits:
         for id in it.owns:
             owners[id].append(it.id)
     for at, entity in each(design, Entity) if owners else ():
-        found = owners.get(entity.id, [])
-        if len(found) != 1 and not entity.view:
-            yield at, f"{at.address} is owned by {listed(found) if found else 'no element'}", "let one element own it"
+        found = owners.get(entity.id, ["no element", ""])
+        if len(found) > 1 and not entity.view:
+            yield at, f"{at.address} is owned by {listed(filter(None, found))}", "let one element own it"
 
 
 @rule("ARC014", "unmet-must", 2)
@@ -195,9 +198,9 @@ def unmet_must(design: Design) -> Hits:
     Good: {requirements: {functional: [{id: R1, priority: must}]}, api: {resources: [{id: books, satisfies: [R1]}]}}"""
     met = {id for at in design.records() for id in getattr(at.record, "satisfies", ())}
     begun = design.architecture.elements or design.database.entities or design.api.resources
-    musts = [at for at, it in each(design, Functional) if it.priority == "must" and it.id not in met and begun]
-    for at in musts if met else ():
+    open_ = [at for at, it in each(design, Functional) if it.priority == "must" and it.id not in met]
+    for at in open_ if met else ():
         yield at, f"Nothing in the design satisfies {at.address}", "name it under `satisfies` where it is met"
-    if musts and not met:
-        here = ("requirements", "functional")
-        yield here, "No part of the design says which requirement it meets", "write `satisfies` at elements and resources"
+    if open_ and begun and not met:
+        message = "No part of the design says which requirement it meets"
+        yield ("requirements", "functional"), message, "write `satisfies` at elements, entities and resources"

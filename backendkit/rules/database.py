@@ -61,10 +61,14 @@ def half_written_entity(design: Design) -> Hits:
     Good: database: {entities: [{id: copy, attributes: [{id: book, type: reference, to: copy}]}]}"""
     yield from gaps(design, "entity", attributes="what is known of it")
     yield from gaps(design, "attribute", type="its type")
-    yield from gaps(design, "attribute", unless=lambda it: it.type != "reference", to="to which entity it points")
+    yield from gaps(design, "attribute", unless=lambda it: it.type != "reference", to="where it points")
     for at, it in each(design, Attribute):
         if it.to and it.type not in ("", "reference"):
-            yield at, f"{at.address} points to {it.to} but is {it.type}", "write type: reference, or take away `to`"
+            yield (
+                at,
+                f"{at.address} has both `to` and type {it.type}",
+                "write type: reference, or take away `to`",
+            )
 
 
 @rule("DAT005", "reference-that-does-not-fit", 1)
@@ -159,7 +163,11 @@ def hard_table_name(design: Design) -> Hits:
         hard = [name for name in given if name and not re.fullmatch(r"[A-Za-z_]\w{0,62}", name, re.ASCII)]
         hard += [it.table_name] if it.table_name.lower() in reserved else []
         if hard:
-            yield at, f"{at.address} needs quotes in every query for {listed(hard)}", "give a plain `table` or `column`"
+            yield (
+                at,
+                f"Every query must quote {listed(hard)} of {at.address}",
+                "give it a plain `table` or `column`",
+            )
 
 
 @rule("DAT012", "forgotten-entity", 2)
@@ -173,7 +181,7 @@ def forgotten_entity(design: Design) -> Hits:
     used |= {it.to for it in links(design) if it.goal is not it.entity}
     for at, it in each(design, Entity) if design.api.resources else ():
         if it.id not in used and not it.satisfies:
-            yield at, f"Nothing uses {at.address}", "add a resource or a reference, or write what it satisfies"
+            yield at, f"Nothing uses {at.address}", "add a resource or reference, or write what it satisfies"
 
 
 @rule("DAT013", "check-nobody-can-keep", 2)
@@ -188,11 +196,19 @@ def check_nobody_can_keep(design: Design) -> Hits:
         try:
             used = names(parse_expression(it.holds)) if it.holds and isinstance(entity, Entity) else ()
         except NotAnExpression as error:
-            yield at, f"{at.address} is prose to a machine, {error}", "write it as `price >= 0 and state != 'sold'`"
+            yield (
+                at,
+                f"{at.address} is prose to a machine ({error})",
+                "write it like `price >= 0 and stars < 6`",
+            )
             continue
         unknown = [name for name in used if isinstance(entity, Entity) and not entity.attribute(name)]
         if unknown:
-            yield at, f"{at.address} speaks of {listed(unknown)}, which its entity has not", "name its attributes"
+            yield (
+                at,
+                f"{at.address} speaks of {listed(unknown)}, which is not there",
+                "name attributes of its entity",
+            )
 
 
 @rule("DAT014", "needless-index", 3)
@@ -208,8 +224,10 @@ def needless_index(design: Design) -> Hits:
             place = entity.indexes.index(it)
             others = [("the key or a unique", way, True) for way in found_by(entity, unique=True)]
             others += [(one.id, one.of, i < place) for i, one in enumerate(entity.indexes) if i != place]
-            if name := next((n for n, way, first in others if it.of == (way if first else way[:-1])[: len(it.of)]), ""):
-                yield at, f"{at.address} finds nothing that {name} does not find as fast", "delete it"
+            for name, way, first in others:
+                if it.of == (way if first else way[:-1])[: len(it.of)]:
+                    yield at, f"{at.address} finds nothing that {name} does not find as fast", "delete it"
+                    break
 
 
 @rule("DAT015", "mandatory-circle", 2)
@@ -225,7 +243,11 @@ def mandatory_circle(design: Design) -> Hits:
             needs[it.entity.id].append(it.to)
     for circle in circles(needs):
         if at := design.find(circle[0]):
-            yield at, f"No first row can be stored, {' needs '.join(circle)}", "make one of the references optional"
+            yield (
+                at,
+                f"No first row can be stored, as {' needs '.join(circle)}",
+                "make one reference optional",
+            )
 
 
 @rule("DAT016", "several-values-in-one-row", 2)
@@ -238,14 +260,19 @@ def several_values_in_one_row(design: Design) -> Hits:
     for at, it in each(design, Entity):
         groups = defaultdict(list)
         for one in it.attributes:
-            if (match := re.fullmatch(r"(.*[^\W\d_])[_-]?\d", one.id)) and not words("numbered") & set(tokens(match[1])):
+            match = re.fullmatch(r"(.*[^\W\d_])[_-]?\d", one.id)
+            if match and not words("numbered") & set(tokens(match[1])):
                 groups[match[1]].append(one.id)
             if one.id in plurals and one.type.partition("(")[0] in ("string", "text", "json"):
                 mend = f"make an entity between {at.address} and {plurals[one.id]}, with a reference to each"
                 yield at, f"{at.address}.{one.id} is a list in one value", mend
         for base, ids in groups.items():
             if len(ids) > 1:
-                yield at, f"{at.address} has {listed(ids)}", f"make an entity of {base} that refers to {at.address}"
+                yield (
+                    at,
+                    f"{at.address} has {listed(ids)}",
+                    f"make {base} an entity that refers to {at.address}",
+                )
 
 
 @rule("DAT017", "optional-key", 1)
@@ -258,7 +285,7 @@ def optional_key(design: Design) -> Hits:
         if it.optional and it.key:
             yield at, f"{at.address} is a key and may be missing", "take away optional, or key"
         elif it.optional and it.unique and design.database.engine == "mssql":
-            yield at, f"Only one row may lack {at.address} on SQL Server, as it is unique", "take away optional, or unique"
+            yield at, f"SQL Server lets only one row lack {at.address}", "take away optional, or unique"
 
 
 @rule("DAT018", "typed-key", 2)
@@ -269,7 +296,8 @@ def typed_key(design: Design) -> Hits:
     Good: database: {entities: [{id: reader, attributes: [{id: number, type: uuid, key: true}]}]}"""
     for at, it in each(design, Attribute):
         alone = at.parent and isinstance(at.parent.record, Entity) and len(at.parent.record.keys) == 1
-        if alone and it.key and it.type.partition("(")[0] in ("string", "text") and words("typed") & set(tokens(it.id)[-1:]):
+        text = it.type.partition("(")[0] in ("string", "text")
+        if it.key and alone and text and words("typed") & set(tokens(it.id)[-1:]):
             mend = f"add a number or uuid as key, and keep {it.id} as unique"
             yield at, f"{at.address} is typed by people and will change, but is the key", mend
 
@@ -315,7 +343,7 @@ def _misfit(design: Design, it: Link) -> tuple[str, str] | None:
         return "whose rows nothing tells apart", f"give {it.to} a key"
     parts = listed(one.id for one in it.onto)
     if len(it.of) != len(it.onto):
-        return f"which is told apart by {parts}", f"write a record under `references` with {len(it.onto)} attributes"
+        return f"whose rows {parts} tell apart together", f"list {len(it.onto)} attributes under `references`"
     for ours, theirs in zip(it.of, it.onto, strict=True):
         kinds = [_FAMILY.get(kind, kind) for kind in (final_type(design, ours), final_type(design, theirs))]
         if all(kinds) and kinds[0] != kinds[1]:

@@ -24,6 +24,10 @@ def unknown_state(design: Design) -> Hits:
         used = [it.start, *(state for one in it.moves for state in (one.from_, one.to))]
         wrong = sorted({state for state in used if state and state not in values})
         if wrong and values:
-            yield at, f"{at.address} speaks of {listed(wrong)}", f"use the values of {it.attribute}, {listed(values, 'or')}"
+            yield (
+                at,
+                f"{at.address} speaks of {listed(wrong)}",
+                f"use the values of {it.attribute}, {listed(values, 'or')}",
+            )
         if not it.start:
             yield at, f"{at.address} does not say where it begins", "write start"

@@ -75,9 +75,7 @@ class Waived:
     reason: str
 
 
-def rule(
-    code: str, name: str, rank: int
-) -> Callable[[Callable[[Design], Hits]], Callable[[Design], Hits]]:
+def rule(code: str, name: str, rank: int) -> Callable[[Callable[[Design], Hits]], Callable[[Design], Hits]]:
     """Make a rule of a function that yields hits; its docstring has a sentence, then Why, Bad and Good."""
 
     def register(hits: Callable[[Design], Hits]) -> Callable[[Design], Hits]:

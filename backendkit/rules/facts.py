@@ -141,7 +141,12 @@ def found_by(entity: Entity, *, unique: bool = False) -> list[tuple[str, ...]]:
     """The orders of attributes in which rows are found fast: key, uniques, indexes (or the unique ones alone)."""
     alone = [(attribute.id,) for attribute in entity.attributes if attribute.unique]
     key = tuple(attribute.id for attribute in entity.keys)
-    return [key, *alone, *(one.of for one in entity.uniques), *(one.of for one in entity.indexes if one.unique or not unique)]
+    return [
+        key,
+        *alone,
+        *(one.of for one in entity.uniques),
+        *(one.of for one in entity.indexes if one.unique or not unique),
+    ]
 
 
 def size(entity: Entity) -> int | None:

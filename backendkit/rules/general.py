@@ -45,7 +45,7 @@ def odd_id(design: Design) -> Hits:
     for at in design.records():
         if at.record.id and not re.fullmatch(r"[^\W\d_][\w-]*", at.record.id):
             better = "-".join(tokens(at.record.id)).lstrip("0123456789-") or "a word of letters"
-            yield at, f"The id '{at.record.id}' is hard to refer to", f"write {better}, and the words as its name"
+            yield at, f"The id '{at.record.id}' is hard to refer to", f"write {better}"
 
 
 @rule("DES004", "outside-scope", 2)
@@ -57,7 +57,7 @@ def outside_scope(design: Design) -> Hits:
     for chapter in CHAPTERS:
         held = getattr(design, chapter, None)
         if isinstance(held, Chapter) and held != type(held)() and not design.scoped(chapter):
-            yield ("scope",), f"The chapter {chapter} is filled but outside the scope", f"add {chapter} to scope"
+            yield ("scope",), f"The scope leaves out {chapter}, which is filled", f"add {chapter} to scope"
 
 
 @rule("DES005", "idle-waiver", 2)
@@ -70,10 +70,11 @@ def idle_waiver(design: Design) -> Hits:
     chapters = [((name,), getattr(design, name, None)) for name in CHAPTERS]
     for path, holder in [*chapters, *((at.path, at.record) for at in design.records())]:
         for code, reason in holder.waive.items() if isinstance(holder, Chapter | Record) else ():
+            here = (*path, "waive", code)
             if code not in codes:
-                yield (*path, "waive", code), f"There is no rule '{code}' to waive", "see `backendkit rules`"
+                yield here, f"There is no rule '{code}' to waive", "see `backendkit rules`"
             elif not reason.strip():
-                yield (*path, "waive", code), f"The waiver of {code} has no reason", "write why the team lives with it"
+                yield here, f"The waiver of {code} has no reason", "write why the team lives with it"
 
 
 def _dangling(design: Design, chapter: str) -> Hits:
@@ -83,11 +84,11 @@ def _dangling(design: Design, chapter: str) -> Hits:
             continue
         kinds = listed(mention.points.kinds, "or")
         other = design.find(mention.target)
-        near = ids.get("".join(tokens(mention.target)).rstrip("s"), "")
-        mend = f"write {near}" if near and not other else f"add it, or write the id of a {kinds} that is there"
-        what = f"is a {other.kind}, not a {kinds}" if other else f"is no {kinds} of this design"
+        near = "" if other else ids.get("".join(tokens(mention.target)).rstrip("s"), "")
+        what = f"that is the {other.kind} {other.address}" if other else f"there is no such {kinds}"
         path = (*mention.path, mention.target) if mention.key else mention.path
-        yield path, f"{mention.owner.address} names '{mention.target}', which {what}", mend
+        message = f"{mention.owner.address} names '{mention.target}', but {what}"
+        yield path, message, f"write {near}" if near else f"add it, or name the {kinds} that is meant"
 
 
 _EXAMPLES = {

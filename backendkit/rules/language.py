@@ -21,7 +21,8 @@ _CLAUSE = re.compile(
 _LABEL = re.compile(r"^\W*(?:[A-Z]{1,5}[-_.]?\d[\d.]*\W+)?")
 _PRONOUNS = {"it", "this", "that", "these", "there", "they", "he", "she", "we", "you", "i", "one"}
 _MODAL = re.compile(
-    r"\b(?:must|will|should|ha(?:s|ve) to|needs? to|(?:is|are) (?:required|expected|supposed) to)\b", re.IGNORECASE
+    r"\b(?:must|will|should|ha(?:s|ve) to|needs? to|(?:is|are) (?:required|expected|supposed) to)\b",
+    re.IGNORECASE,
 )
 _STORY = re.compile(
     r"^(?:as (?:an? |the )?(?P<who>.+?),? I (?:want|need|wish|would like|can|should be able)(?: to)?(?: be able to)?"
@@ -29,7 +30,9 @@ _STORY = re.compile(
     re.IGNORECASE,
 )
 _CAN = re.compile(r"^(?P<who>[^,]+?) (?:can|may|could|(?:is|are) able to) (?P<what>.+)$", re.IGNORECASE)
-_DEVICE = re.compile(r"\b(?:system|app|application|api|service|server|platform|site|software)$", re.IGNORECASE)
+_DEVICE = re.compile(
+    r"\b(?:system|app|application|api|service|server|platform|site|software)$", re.IGNORECASE
+)
 _NUMBER = re.compile(r"\d\s*(?:ms|milli|s\b|sec|min|hour|h\b|day|%|percent)", re.IGNORECASE)
 
 
@@ -97,9 +100,7 @@ def words(kind: str) -> frozenset[str]:
 @cache
 def _vague() -> list[tuple[re.Pattern[str], str, bool]]:
     whole = r"(?i)(?<![\w-])(?:%s)(?![\w-])"
-    return [
-        (re.compile(whole % row["words"]), row["instead"], "number" in row) for row in _table()["vague"]
-    ]
+    return [(re.compile(whole % row["words"]), row["instead"], "number" in row) for row in _table()["vague"]]
 
 
 @cache

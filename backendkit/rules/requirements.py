@@ -20,10 +20,11 @@ def empty_requirements(design: Design) -> Hits:
     Why: without a goal nobody can say which requirement matters, or when the system is a success.
     Bad: requirements: {}
     Good: requirements: {goals: [{id: G1, text: Double the sales}], functional: [{id: R1}]}"""
+    here = ("requirements",)
     if not design.requirements.goals:
-        yield ("requirements",), "No goal says why the system is built", "add what shall be better, and for whom"
+        yield here, "No goal says why the system is built", "add what shall be better, and for whom"
     if not design.requirements.functional:
-        yield ("requirements",), "No requirement says what the system shall do", "add one: When …, the … shall …"
+        yield here, "No requirement says what the system shall do", "add one, as 'When …, the shop shall …'"
 
 
 @rule("REQ003", "empty-sentence", 1)
@@ -32,7 +33,8 @@ def empty_sentence(design: Design) -> Hits:
     Why: nobody can build, test or answer an empty line.
     Bad: requirements: {functional: [{id: R1}]}
     Good: requirements: {functional: [{id: R1, text: The shop shall list all books.}]}"""
-    return gaps(design, "goal", "requirement", "constraint", "assumption", "question", text="what it is about")
+    kinds = ("goal", "requirement", "constraint", "assumption", "question")
+    return gaps(design, *kinds, text="what it is about")
 
 
 @rule("REQ004", "no-priority", 1)
@@ -41,7 +43,8 @@ def no_priority(design: Design) -> Hits:
     Why: when time runs out, the team must know what goes first.
     Bad: requirements: {functional: [{id: R1}]}
     Good: requirements: {functional: [{id: R1, priority: must}]}"""
-    return gaps(design, "requirement", "quality", priority="how much it is wanted (must, should, could or wont)")
+    words = "how much it is wanted (must, should, could or wont)"
+    return gaps(design, "requirement", "quality", priority=words)
 
 
 @rule("REQ005", "half-written-quality", 1)
@@ -50,7 +53,7 @@ def half_written_quality(design: Design) -> Hits:
     Why: 'fast' cannot be tested; a number with a unit is the gate of a test and the threshold of an alert.
     Bad: requirements: {quality: [{id: Q1, characteristic: reliability}]}
     Good: requirements: {quality: [{id: Q1, characteristic: reliability, measure: availability >= 99.9 % over 30 d}]}"""
-    return gaps(design, "quality", characteristic="which characteristic it is about", measure="how it is measured")
+    return gaps(design, "quality", characteristic="what it is about", measure="how it is measured")
 
 
 @rule("REQ006", "unreadable-measure", 1)
@@ -84,7 +87,8 @@ def requirement_without_goal(design: Design) -> Hits:
     Good: requirements: {goals: [{id: G1}], functional: [{id: R1, goals: [G1]}]}"""
     forced = {it.id for it in design.requirements.constraints}
     if design.requirements.goals:
-        yield from gaps(design, "requirement", unless=lambda it: it.source in forced, goals="which goal it serves")
+        unless = lambda it: it.source in forced
+        yield from gaps(design, "requirement", unless=unless, goals="which goal it serves")
 
 
 @rule("REQ009", "no-pattern", 2)
@@ -98,7 +102,7 @@ def no_pattern(design: Design) -> Hits:
     for at, path, text in _sentences(design):
         if path[-1] == "text" and not language.ears(text):
             better = language.rewrite(text, system)
-            yield path, f"{at.address} does not say in one pattern who shall do what", f"write '{better.rstrip('.')}'"
+            yield path, f"{at.address} does not say who shall do what", f"write '{better.rstrip('.')}'"
 
 
 @rule("REQ010", "vague-word", 2)
@@ -131,9 +135,10 @@ def half_said_latency(design: Design) -> Hits:
     Good: requirements: {quality: [{id: Q1, measure: p95 latency <= 200 ms at 50 req/s}]}"""
     for at, it in _measures(design):
         known = bool(it.percentile) or it.statistic in ("max", "median")
-        missing = [*([] if known else ["the share of calls (p95)"]), *([] if it.load else ["the load (at 50 req/s)"])]
+        missing = [*["the share of calls"] * (not known), *["the load"] * (not it.load)]
         if missing and it.metric in ("latency", "response time"):
-            yield (*at.path, "measure"), f"The latency of {at.address} leaves open {listed(missing)}", "add it"
+            message = f"The latency of {at.address} leaves open {listed(missing)}"
+            yield (*at.path, "measure"), message, "write it like 'p95 latency <= 200 ms at 50 req/s'"
 
 
 @rule("REQ013", "forgotten-quality", 2)
@@ -222,7 +227,9 @@ def named_by_nothing(design: Design) -> Hits:
     for at in records(design, "goal", "stakeholder") if design.requirements.functional else ():
         if at.record.id and at.record.id not in named:
             goal = at.kind == "goal"
-            mend = "name it in the requirements that serve it" if goal else "name it where it asked for something"
+            mend = (
+                f"name it {'in the requirements that serve it' if goal else 'where it asked for something'}"
+            )
             yield at, f"{'Nothing serves the goal' if goal else 'Nothing speaks of'} {at.address}", mend
 
 
