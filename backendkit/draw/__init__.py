@@ -35,7 +35,4 @@ def picture(
     canvas = (
         draw_er(design, palette, focus) if what == "er" else draw_architecture(design, palette, focus, what)
     )
-    svg = canvas.svg()
-    if format == "svg":
-        return svg
-    return typeset(svg, format, canvas.size, canvas.title, canvas.about, palette.paper)
+    return canvas.svg() if format == "svg" else typeset(canvas, format)

@@ -159,6 +159,9 @@ class _Child:
         if process and self._owner == os.getpid():
             process.kill()
             process.communicate()
+        elif process:  # a forked process leaves its parent's child alone
+            process.stdin.close()  # type: ignore[union-attr]
+            process.stdout.close()  # type: ignore[union-attr]
 
 
 def _exchange(process: subprocess.Popen[bytes], line: bytes) -> bytes:

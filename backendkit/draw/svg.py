@@ -35,6 +35,7 @@ class Canvas:
         self.palette = palette
         self.size: Point = (0, 0)
         self.title = self.about = ""
+        self.plain = True  # every letter is in the shipped font
         self._parts: list[str] = []
         self._ids: Counter[str] = Counter()
 
@@ -86,6 +87,7 @@ class Canvas:
             "fill": fill,
         }
         self.draw("text", text, x=at[0], y=at[1], **look, **(length if covered(text) else {}))
+        self.plain = self.plain and covered(text)
 
     def svg(self) -> bytes:
         """Give the file with a margin all around; title and description are what a screen reader says."""

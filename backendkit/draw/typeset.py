@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
-from backendkit.draw.text import FONTS, covered
+from backendkit.draw.svg import Canvas
+from backendkit.draw.text import FONTS, clean
 
 _PAGE = b"""#set document(title: sys.inputs.title, date: none)
 #set page(width: auto, height: auto, margin: 0pt, fill: rgb(sys.inputs.paper))
@@ -14,25 +14,21 @@ _PAGE = b"""#set document(title: sys.inputs.title, date: none)
 _WIDEST, _PIXELS = 14_000.0, 40e6  # what PDF readers take, and what a machine with little memory takes
 
 
-@lru_cache(maxsize=8)
-def typeset(
-    svg: bytes, format: Literal["pdf", "png"], size: tuple[float, float], title: str, alt: str, paper: str
-) -> bytes:
-    """Turn an SVG of a size in pixels into a PDF page or a PNG of double resolution."""
+def typeset(canvas: Canvas, format: str) -> bytes:
+    """Turn a drawing into a PDF page, or a PNG of double resolution."""
     import typst
 
-    shrunk = min(1.0, _WIDEST / (0.75 * max(size)))
-    width, height = (0.75 * shrunk * side for side in size)
-    sharp = min(192.0, 72 * (_PIXELS / (width * height)) ** 0.5)
-    files: Any = {"main.typ": _PAGE, "picture.svg": svg}  # more than its type hints say
+    files: Any = {"main.typ": _PAGE, "picture.svg": canvas.svg()}  # more than its type hints say
+    kind: Any = format
+    shrunk = min(0.75, _WIDEST / max(canvas.size))
+    width, height = (shrunk * side for side in canvas.size)
+    told = {"title": clean(canvas.title), "alt": clean(canvas.about), "paper": canvas.palette.paper}
     made: bytes = typst.compile(
         files,
         font_paths=[str(FONTS)],
-        ignore_system_fonts=covered(
-            svg.decode()
-        ),  # other scripts than the shipped font has: better seen than the same
-        format=format,
-        ppi=sharp,
-        sys_inputs={"title": title, "alt": alt, "paper": paper, "width": f"{width:.2f}"},
+        ignore_system_fonts=canvas.plain,  # other scripts than the shipped font has: better seen than the same
+        format=kind,
+        ppi=min(192.0, 72 * (_PIXELS / (width * height)) ** 0.5),
+        sys_inputs={**told, "width": f"{width:.2f}"},
     )
     return made
