@@ -36,7 +36,11 @@ def scalar(value: Any, *, flow: bool = False) -> str:
     ['Shop, front', '"1.10"', 'no', '"a: b"', 'null', 'true']
     """
     if isinstance(value, str):
-        if _NOT_PLAIN.search(value) or _NOT_TEXT.fullmatch(value) or (flow and re.search(r"[,\[\]{}]|-$", value)):
+        if (
+            _NOT_PLAIN.search(value)
+            or _NOT_TEXT.fullmatch(value)
+            or (flow and re.search(r"[,\[\]{}]|-$", value))
+        ):
             quoted = json.dumps(value, ensure_ascii=False)
             return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
         return value

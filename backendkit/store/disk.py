@@ -1,0 +1,163 @@
+"""A design in a folder: lock, write beside, fsync, replace (https://lwn.net/Articles/457667/)."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TypeVar
+
+from backendkit.model import UserError
+
+DESIGN = "design.yaml"
+PATIENCE = 5.0
+T = TypeVar("T")
+
+
+class Held(UserError):
+    """Another program holds the file for longer than anybody wants to wait."""
+
+
+class Disk:
+    """Named texts in a folder. A revision is the hash of the bytes."""
+
+    def __init__(self, where: Path) -> None:
+        where = where.expanduser()
+        self.folder: Path | None = where.parent if where.name == DESIGN else where
+        self.root = self.folder
+        self.where, self.name = str(self.root), self.root.resolve().name
+        self.out = self.root / "out"
+        if self.root.exists() and not self.root.is_dir():
+            raise UserError(f"'{self.where}' is a file, a design is a folder: name the folder.")
+
+    def exists(self) -> bool:
+        return (self.root / DESIGN).is_file()
+
+    def names(self) -> tuple[str, ...]:
+        """The texts of this design."""
+        files = [self.root / DESIGN, *sorted(self.root.glob("notes/*.md")), self.root / "evidence.jsonl"]
+        return tuple(file.relative_to(self.root).as_posix() for file in files if file.is_file())
+
+    def stamp(self, name: str) -> object:
+        """Changes when the text may have changed; cheap."""
+        try:
+            found = (self.root / name).stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
+    def read(self, name: str) -> tuple[str, str]:
+        """The text and its revision; both empty when there is none."""
+        try:
+            data = _patient((self.root / name).read_bytes, "read")
+        except FileNotFoundError:
+            return "", ""
+        except OSError as error:
+            raise UserError(f"'{self.root / name}' cannot be read: {_reason(error)}.") from None
+        try:
+            return data.decode(), hashlib.sha256(data).hexdigest()
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            raise UserError(
+                f"'{self.root / name}', line {line}: this is no UTF-8 text. Save the file as UTF-8."
+            ) from None
+
+    def lines(self, name: str) -> str:
+        """The text of a name that is only ever appended to."""
+        return self.read(name)[0]
+
+    def write(self, name: str, text: str, revision: str, author: str) -> str | None:
+        """Save when the revision still holds; the new revision, or None when it does not."""
+        with self.lock():
+            if self.read(name)[1] != revision:
+                return None
+            self._replace(self.root / name, text.encode())
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def append(self, name: str, line: str) -> None:
+        """Add one line; what a killed program left unfinished stays a line of its own."""
+        with self.lock(), self._told(), (self.root / name).open("ab+") as file:
+            file.seek(max(0, file.tell() - 1))
+            file.write((b"" if file.read() in (b"", b"\n") else b"\n") + line.encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """One writer at a time. The system lets go of the lock when a program dies."""
+        from filelock import FileLock, Timeout
+
+        with self._told():
+            self.root.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.root / ".lock", timeout=60, poll_interval=0.005, is_singleton=True)
+            try:
+                lock.acquire()
+            except Timeout:
+                raise Held("Not saved yet: another program is saving this design. Try again.") from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _replace(self, file: Path, data: bytes) -> None:
+        file = file.resolve()
+        beside = file.with_name(f".{file.name}.new")
+        with self._told():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with beside.open("wb") as new:
+                new.write(data)
+                new.flush()
+                os.fsync(new.fileno())
+            with suppress(OSError):
+                shutil.copymode(file, beside)
+        _patient(lambda: beside.replace(file), "save")
+        if os.name == "posix":
+            folder = os.open(file.parent, os.O_RDONLY)
+            with suppress(OSError):
+                os.fsync(folder)
+            os.close(folder)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise UserError(f"Not saved: '{self.where}' cannot be written to ({_reason(error)}).") from None
+
+
+def _patient(action: Callable[[], T], verb: str) -> T:
+    """Virus scanners and cloud folders hold a file for moments: try again for some seconds."""
+    until, pause = time.monotonic() + PATIENCE, 0.01
+    while True:
+        try:
+            return action()
+        except PermissionError as error:
+            if verb == "read" and os.name == "posix":
+                raise
+            if time.monotonic() > until:
+                file = Path(error.filename2 or error.filename or "the file").name
+                done = "saved" if verb == "save" else "read"
+                raise Held(
+                    f"Not {done} yet: another program holds the file '{file}'. Close it there and try again."
+                ) from None
+            time.sleep(pause)
+            pause = min(pause * 2, 0.5)
+
+
+def _reason(error: OSError) -> str:
+    plain = {
+        errno.EACCES: "it belongs to somebody else or is read-only",
+        errno.EPERM: "it belongs to somebody else or is read-only",
+        errno.EROFS: "the disk is read-only",
+        errno.ENOSPC: "the disk is full",
+        errno.ENOTDIR: "a part of the path is a file",
+        errno.EEXIST: "a part of the path is a file",
+        errno.EISDIR: "it is a folder",
+        errno.ENAMETOOLONG: "the name is too long",
+    }
+    return plain.get(error.errno or 0, error.strerror or str(error))

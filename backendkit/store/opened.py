@@ -1,0 +1,298 @@
+"""The handle on one design: read it fresh, change it, and lose nothing to other people, programs or crashes."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import random
+import re
+import shutil
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from backendkit.model import CHAPTERS, Change, Design, DesignError, Evidence, UserError, apply, edits
+from backendkit.model import Path as At
+from backendkit.model.design import shapes
+from backendkit.model.format import upgrades
+from backendkit.store.disk import DESIGN, Disk, Held
+from backendkit.store.dump import dump as dump_values
+from backendkit.store.places import Places
+from backendkit.store.splice import apply_edits
+from backendkit.store.sql import Revision, Sql
+from backendkit.store.text import read
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+SCHEMA = "# yaml-language-server: $schema="
+EVIDENCE = "evidence.jsonl"
+RETRY = 60.0
+
+
+class Store(Protocol):
+    """Named small texts somewhere: read with a revision, write if the revision still holds."""
+
+    where: str
+    name: str
+    folder: Path | None
+    out: Path
+
+    def exists(self) -> bool: ...
+    def names(self) -> tuple[str, ...]: ...
+    def stamp(self, name: str) -> object: ...
+    def read(self, name: str) -> tuple[str, str]: ...
+    def lines(self, name: str) -> str: ...
+    def write(self, name: str, text: str, revision: str, author: str) -> str | None: ...
+    def append(self, name: str, line: str) -> None: ...
+    def lock(self) -> AbstractContextManager[None]: ...
+
+
+class OpenDesign:
+    """A design where it lives. `.design` is always the saved state; `.update(change)` saves."""
+
+    def __init__(self, store: Store, author: str = "") -> None:
+        self.store, self.author = store, author or _user()
+        self.where, self.name, self.folder, self.out = store.where, store.name, store.folder, store.out
+        self.unsaved: tuple[Change, ...] = ()
+        self._guard = threading.RLock()
+        self._stamp: object = None
+        self._revision: str | None = None
+        self._text, self._values, self._design = "", dict[str, Any](), Design()
+
+    def __repr__(self) -> str:
+        return f"OpenDesign({self.where!r})"
+
+    @property
+    def design(self) -> Design:
+        """The design as it is saved now."""
+        with self._guard:
+            stamp = self.store.stamp(DESIGN)
+            if self._revision is None or stamp is None or stamp != self._stamp:
+                self._reload()
+                self._stamp = stamp
+            return self._design
+
+    def text(self) -> str:
+        """The text of design.yaml."""
+        return self.store.read(DESIGN)[0]
+
+    def line(self, path: At) -> int | None:
+        """The line in design.yaml where a path stands, or what is nearest around it."""
+        return Places(self.text().removeprefix("\ufeff")).line(path)
+
+    def update(self, *changes: Change) -> Design:
+        """Make changes and save them at once, all or none, onto whatever others have saved meanwhile.
+
+        Raises UserError when a record they speak of is gone; nothing is saved then. While another program holds
+        the file, the changes wait in `.unsaved` and are saved with the next update.
+        """
+        with self._guard:
+            waiting, self.unsaved = self.unsaved, ()
+            try:
+                return self._saved((*waiting, *changes))
+            except Held:
+                self.unsaved = (*waiting, *changes)
+                raise
+            except UserError:
+                if waiting and changes:
+                    self._saved(waiting)
+                raise
+
+    def _saved(self, changes: Sequence[Change]) -> Design:
+        until = time.monotonic() + RETRY
+        while time.monotonic() < until:
+            with self.store.lock():
+                self._reload()
+                text, values, design = self._changed(changes)
+                if text == self._text:
+                    return self._design
+                revision = self.store.write(DESIGN, text, self._revision or "", self.author)
+                if revision is not None:
+                    self._text, self._values, self._design, self._revision = text, values, design, revision
+                    self._stamp = None
+                    return design
+            time.sleep(random.uniform(0, 0.05))
+        raise Held("Not saved yet: too many others are saving this design. Try again.")
+
+    def _changed(self, changes: Sequence[Change]) -> tuple[str, dict[str, Any], Design]:
+        done = upgrades(self._values)
+        values, design = apply(self._values, done), self._design
+        for change in changes:
+            steps = edits(design, change)
+            values = apply(values, steps)
+            design, done = Design.load(values), [*done, *steps]
+        return apply_edits(self._text, done, values=self._values, order=_order), values, design
+
+    def _reload(self) -> None:
+        text, revision = self.store.read(DESIGN)
+        if revision != self._revision or not revision:
+            if not revision:
+                raise _missing(self.where)
+            values, design = _load(text, f"{self.where}/{DESIGN}" if self.folder else self.where)
+            self._text, self._values, self._design, self._revision = text, values, design, revision
+
+    def replace(self, design_text: str) -> Design:
+        """Save a whole new text of design.yaml, once it can be read."""
+        _load(design_text, "The new text")
+        self._put(DESIGN, design_text)
+        return self.design
+
+    def _put(self, name: str, text: str) -> None:
+        while self.store.write(name, text, self.store.read(name)[1], self.author) is None:
+            time.sleep(random.uniform(0, 0.05))
+
+    def notes(self, chapter: str) -> str:
+        """The team's prose for a chapter; empty when nobody has written any."""
+        return self.store.read(_note(chapter))[0]
+
+    def write_notes(self, chapter: str, text: str) -> None:
+        """Save the team's prose for a chapter."""
+        self._put(_note(chapter), text)
+
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Everything ever measured, in order. A line that a killed program left unfinished is passed over."""
+        found = []
+        for line in self.store.lines(EVIDENCE).split("\n"):
+            with suppress(ValueError):
+                found.append(Evidence.model_validate_json(line))
+        return tuple(found)
+
+    def append_evidence(self, evidence: Evidence) -> None:
+        """Add one measurement."""
+        self.store.append(EVIDENCE, evidence.model_dump_json(exclude_defaults=True))
+
+    def asset(self, name: str) -> bytes | None:
+        """The bytes of a file in assets/; None when there is none."""
+        if self.folder is None:
+            return None
+        assets = (self.folder / "assets").resolve()
+        file = (assets / name).resolve()
+        return file.read_bytes() if file.is_relative_to(assets) and file.is_file() else None
+
+    def history(self) -> tuple[Revision, ...]:
+        """Every saved revision of design.yaml, first one first."""
+        return self._sql().history(DESIGN)
+
+    def restore(self, number: int) -> Design:
+        """Make an earlier revision the latest one; what came between stays in the history."""
+        text = self._sql().revision(DESIGN, number)
+        if text is None:
+            raise UserError(f"There is no revision {number} of '{self.where}': history() lists them.")
+        return self.replace(text)
+
+    def _sql(self) -> Sql:
+        if isinstance(self.store, Sql):
+            return self.store
+        raise UserError(
+            "A design in a folder keeps no history of its own: use git, as `git log design.yaml`."
+        )
+
+    def copy_to(self, where: str | Path) -> OpenDesign:
+        """A copy at another place, which must be free: texts, evidence and assets, without out/."""
+        copy = new_design(where, text=self.text())
+        for name in self.store.names():
+            if name not in (DESIGN, EVIDENCE):
+                copy._put(name, self.store.read(name)[0])
+        for line in self.store.lines(EVIDENCE).splitlines():
+            copy.store.append(EVIDENCE, line)
+        if self.folder and copy.folder and (self.folder / "assets").is_dir():
+            shutil.copytree(self.folder / "assets", copy.folder / "assets", dirs_exist_ok=True)
+        return copy
+
+
+def open_design(where: str | Path, *, author: str = "") -> OpenDesign:
+    """Open a design: a folder, or a database as `sqlite:///team.db#shop`. Raises UserError when there is none."""
+    opened = OpenDesign(_store(where), author)
+    if not opened.store.exists():
+        raise _missing(opened.where)
+    return opened
+
+
+def new_design(where: str | Path, *, template: str = "blank", text: str | None = None) -> OpenDesign:
+    """Make a new design from a worked one (or from the text of its design.yaml) at a place that is still free."""
+    source = DATA / template
+    if text is None and (source / DESIGN).is_file():
+        return open_design(source).copy_to(where)
+    opened = OpenDesign(_store(where))
+    if text is None:
+        text = dump_values({"format": 1, "name": opened.name}, schema="")
+    saved = None
+    if not opened.store.exists():
+        saved = opened.store.write(DESIGN, _headed(text, opened.folder), "", opened.author)
+    if saved is None:
+        raise UserError(f"'{opened.where}' holds a design already: open it, or choose another place.")
+    if opened.folder and not (opened.folder / ".gitignore").exists():
+        (opened.folder / ".gitignore").write_text("out/\n.lock\n", encoding="utf-8", newline="\n")
+    return opened
+
+
+def design_exists(where: str | Path) -> bool:
+    """Whether a design is at this place."""
+    return _store(where).exists()
+
+
+def dump(design: Design | dict[str, Any]) -> str:
+    """The whole text of a new design.yaml; defaults and empty fields are left out."""
+    return dump_values(design.values() if isinstance(design, Design) else design, schema="")
+
+
+def _store(where: str | Path) -> Store:
+    return Sql(str(where)) if "://" in str(where) else Disk(Path(where))
+
+
+def _missing(where: str) -> UserError:
+    return UserError(f"There is no design in '{where}': make one with `backendkit new`, or check the path.")
+
+
+def _note(chapter: str) -> str:
+    if chapter not in CHAPTERS:
+        raise UserError(f"There is no chapter '{chapter}', there are: {', '.join(CHAPTERS)}.")
+    return f"notes/{chapter}.md"
+
+
+def _load(text: str, source: str) -> tuple[dict[str, Any], Design]:
+    """Values and design of a text; problems carry their line."""
+    values, looked = read(text, source), list[Places]()
+
+    def places() -> Places:
+        looked.extend([] if looked else [Places(text.removeprefix("\ufeff"))])
+        return looked[0]
+
+    try:
+        return values, Design.load(values, raw=lambda path: places().raw(path))
+    except DesignError as error:
+        problems = tuple(replace(each, line=places().line(each.path)) for each in error.problems)
+    finally:
+        looked.clear()
+    raise DesignError(problems, source)
+
+
+def _order(path: At) -> tuple[str, ...]:
+    """The keys that may stand at a path, in the order of the model."""
+    part: Any = Design
+    for step in path:
+        if isinstance(step, str):
+            part = next((shape.part for shape in shapes(part) if shape.alias == step), None) if part else None
+    return tuple(shape.alias for shape in shapes(part)) if part else ()
+
+
+def _headed(text: str, folder: Path | None) -> str:
+    """The first line names the schema by a relative path, where there is one, so that editors complete the file."""
+    end = "\r\n" if "\r\n" in text else "\n"
+    text = re.sub(rf"\A{re.escape(SCHEMA)}.*\r?\n", "", text)
+    schema = DATA / "design.schema.json"
+    with suppress(ValueError):  # another drive on Windows
+        if folder and schema.is_file():
+            way = os.path.relpath(schema, folder.resolve())
+            return f"{SCHEMA}{Path(way).as_posix()}{end}{text}"
+    return text
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
