@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backendkit.document import typeset
+from backendkit.document.content import TITLES, piece
 from backendkit.model import CHAPTERS, UserError
 from backendkit.runner import NotebookFailed, Progress, run_notebooks
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 MAKERS = {"pdf": typeset.pdf, "html": typeset.html}
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-TITLES = {chapter: chapter.capitalize() for chapter in CHAPTERS} | {"api": "API"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +115,10 @@ def _merged(
     last = ""
     for (chapter, _), outcome in zip(chapters, outcomes, strict=True):
         if chapter != last:
-            merged.cells.append(_piece("chapter", title=TITLES[chapter]))
+            merged.cells.append(piece("chapter", title=TITLES[chapter]))
             last = chapter
         if isinstance(outcome, UserError):
-            merged.cells.append(_piece("note", f"This chapter is missing.\n{outcome}"))
+            merged.cells.append(piece("note", f"This chapter is missing.\n{outcome}"))
         else:
             merged.cells += outcome.cells
     merged.metadata["designdoc"] = {
@@ -133,13 +133,6 @@ def _merged(
         "cover": True,
     }
     return merged
-
-
-def _piece(kind: str, text: str = "", **about: str) -> NotebookNode:
-    from nbformat.v4 import new_markdown_cell
-
-    cell: NotebookNode = new_markdown_cell(text, metadata={"designdoc": {"kind": kind, **about}})
-    return cell
 
 
 def _unspoken(opened: OpenDesign, shown: set[str]) -> Iterator[str]:

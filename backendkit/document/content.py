@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from backendkit.model import CHAPTERS
 from backendkit.runner.notebook import ANSI
 
 if TYPE_CHECKING:
@@ -28,6 +28,17 @@ _ASSET = re.compile(r"(?:\.{1,2}/)?assets/([^\s()<>\"']+\.(?:svg|png|jpe?g|gif|w
 _DATA = re.compile(r"data:image/(?:svg\+xml|png|jpeg);base64,[A-Za-z0-9+/=]+")
 
 
+TITLES = {chapter: chapter.capitalize() for chapter in CHAPTERS} | {"api": "API"}
+
+
+def piece(kind: str, text: str = "", **about: str) -> NotebookNode:
+    """Make a cell that the document adds itself: the heading of a chapter, a note."""
+    from nbformat.v4 import new_markdown_cell
+
+    cell: NotebookNode = new_markdown_cell(text, metadata={"designdoc": {"kind": kind, **about}})
+    return cell
+
+
 class Pictures:
     """The pictures of one document by file name, each kept once; `sources` maps an address in the text to a file."""
 
@@ -44,9 +55,10 @@ class Pictures:
     def find(self, text: str, asset: Asset) -> str:
         """Keep the pictures that a text shows: files of the assets folder, and data written into it."""
         for match in _ASSET.finditer(text):
-            data = asset(unquote(match[1]))
+            name = unquote(match[1])
+            data = None if ".." in name else asset(name)
             if data is not None:
-                self.sources[match[0]] = self.add(data, match[1].rpartition(".")[2])
+                self.sources[match[0]] = self.add(data, name.rpartition(".")[2])
         return _DATA.sub(self._from_data, text)
 
     def _from_data(self, match: re.Match[str]) -> str:
@@ -65,8 +77,8 @@ def blocks(notebook: NotebookNode, pictures: Pictures, asset: Asset) -> Iterator
         if about.get("kind"):
             yield {**about, "text": clean(cell.source)}
         elif cell.cell_type == "markdown":
-            text = _with_attachments(cell, pictures)
-            yield {"kind": "markdown", "text": pictures.find(clean(text), asset), "top": True}
+            text = pictures.find(clean(_with_attachments(cell)), asset)
+            yield {"kind": "markdown", "text": text, "top": True}
         elif cell.cell_type == "code":
             for output in cell.outputs:
                 yield from _result(output, pictures, asset)
@@ -93,7 +105,7 @@ def _result(output: NotebookNode, pictures: Pictures, asset: Asset) -> Iterator[
 def _best(data: dict[str, Any], pictures: Pictures, asset: Asset) -> Iterator[Block]:
     for mime, kind in IMAGES.items():
         if mime in data:
-            raw = data[mime].encode() if kind == "svg" else _decode(data[mime])
+            raw = clean(data[mime]).encode() if kind == "svg" else _decode(data[mime])
             yield {"kind": "picture", "text": "", "file": pictures.add(raw, kind)}
             return
     for mime, kind in TEXTS.items():
@@ -103,21 +115,18 @@ def _best(data: dict[str, Any], pictures: Pictures, asset: Asset) -> Iterator[Bl
             return
 
 
-def _with_attachments(cell: NotebookNode, pictures: Pictures) -> str:
+def _with_attachments(cell: NotebookNode) -> str:
     text: str = cell.source
     for name, bundle in cell.get("attachments", {}).items():
-        mime = next((mime for mime in IMAGES if mime in bundle), "")
-        if mime:
-            file = pictures.add(_decode(bundle[mime]), IMAGES[mime])
-            pictures.sources[file] = file
-            text = text.replace(f"attachment:{name}", file)
+        for mime in IMAGES.keys() & bundle.keys():
+            text = text.replace(f"attachment:{name}", f"data:{mime};base64,{''.join(bundle[mime].split())}")
     return text
 
 
 def _decode(body: str) -> bytes:
     try:
         return base64.b64decode(body)
-    except (ValueError, binascii.Error):
+    except ValueError:
         return b""
 
 

@@ -17,7 +17,11 @@ class _DocumentExporter(Exporter):
     ) -> tuple[bytes, dict[str, Any]]:
         nb, resources = super().from_notebook_node(nb, resources, **options)
         from backendkit.document import typeset
+        from backendkit.document.content import TITLES, piece
 
+        chapter = nb.metadata.get("backendkit", {}).get("chapter")
+        if chapter in TITLES:
+            nb.cells.insert(0, piece("chapter", title=TITLES[chapter]))
         about = resources.get("metadata", {})
         nb.metadata.setdefault("designdoc", {}).setdefault("title", str(about.get("name") or "Notebook"))
         make = typeset.pdf if self.file_extension == ".pdf" else typeset.html

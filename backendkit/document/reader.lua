@@ -199,7 +199,8 @@ local function table_blocks(t, about)
     return { raw_block('<div class="table">'), t, raw_block("</div>") }
   end
   local whole = word ~= nil and math.max(table.unpack(cell_text)) < 300
-  local opening = call("#tabular(whole: " .. tostring(whole), text, ")[")
+  local together = whole and #t.bodies == 1 and #t.bodies[1].body <= 8
+  local opening = call("#tabular(whole: " .. tostring(whole) .. ", together: " .. tostring(together), text, ")[")
   return sideways(turned, { opening, t, raw_block("]") })
 end
 
@@ -246,10 +247,10 @@ local function lone_picture(el)
 end
 
 local function note(piece)
-  local text = { pandoc.Para(lines_of(piece.text)) }
-  table.insert(text, 1, raw_block(typst and "#note[" or '<div class="note">'))
-  table.insert(text, raw_block(typst and "]" or "</div>"))
-  return text
+  local head, rest = piece.text:match("^(.-)\n(.*)$")
+  local text = pandoc.Para(lines_of(rest or piece.text))
+  if rest then text.content:insert(1, pandoc.LineBreak()) text.content:insert(1, pandoc.Strong({ pandoc.Str(head) })) end
+  return { raw_block(typst and "#note[" or '<div class="note">'), text, raw_block(typst and "]" or "</div>") }
 end
 
 local place = { level = 0, ids = {}, fresh = false }

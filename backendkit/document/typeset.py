@@ -27,6 +27,14 @@ HERE = Path(__file__).parent
 SECONDS = 180
 TEXT_WIDTH = 465  # points between the margins of a page
 _UNSHOWN = re.compile(r'the text `"(.+?)"` could not be displayed')
+_HTML = (
+    "--standalone",
+    "--template=template.html",
+    "--toc",
+    "--toc-depth=3",
+    "--number-sections",
+    "--mathml",
+)
 _START = '#import "template.typ": *\n#show: report\n\n'
 
 
@@ -93,19 +101,15 @@ def _taken_apart(notebook: NotebookNode, asset: Asset) -> _Source:
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False)
     sizes = {name: _size(name, data, fonts) for name, data in pictures.files.items()}
     names = {logo: "the logo"} | {file: text for text, file in pictures.sources.items()}
-    names |= {
-        piece["file"]: piece.get("caption") or "a picture" for piece in source.pieces if "file" in piece
-    }
-    for name, size in sizes.items():
-        if isinstance(size, str):
-            source.broken.append(name)
-            source.warnings.append(
-                f"Left out of the document, because it cannot be drawn: {names[name]} ({size})."
-            )
-    for piece in source.pieces:
-        size = sizes.get(piece.get("file", ""), "")
+    for piece in (piece for piece in source.pieces if "file" in piece):
+        names[piece["file"]] = piece.get("caption") or "a picture"
+        size = sizes[piece["file"]]
         if not isinstance(size, str) and size[0] > max(1.6 * TEXT_WIDTH, 1.3 * size[1]):
             piece.setdefault("landscape", True)
+    for name, reason in sizes.items():
+        if isinstance(reason, str):
+            source.broken.append(name)
+            source.warnings.append(f"Left out, because it cannot be drawn: {names[name]} ({reason}).")
     source.meta["logo"] = f"media/{logo}" if logo and logo not in source.broken else ""
     return source
 
@@ -127,13 +131,9 @@ def _size(name: str, data: bytes, fonts: Any) -> tuple[float, float] | str:
 
     with tempfile.TemporaryDirectory(prefix="backendkit-") as root:
         (Path(root) / name).write_bytes(data)
-        probe = (
-            f'#context [#let s = measure(image("{name}"));#metadata((s.width.pt(), s.height.pt())) <size>]'
-        )
+        probe = f'#context [#let s = measure(image("{name}")); #metadata((s.width.pt(), s.height.pt())) <s>]'
         try:
-            found = typst.query(
-                probe.encode(), "<size>", field="value", one=True, root=root, font_paths=fonts
-            )
+            found = typst.query(probe.encode(), "<s>", field="value", one=True, root=root, font_paths=fonts)
         except RuntimeError as error:
             return str(error).removeprefix("failed to compile document: ").strip().splitlines()[0]
         width, height = json.loads(found)
@@ -147,33 +147,16 @@ def _written(source: _Source, target: str) -> str:
     meta = {key: value for key, value in source.meta.items() if key not in ("day", "cover")}
     for name, palette in (("light", LIGHT), ("dark", DARK)):
         meta[name] = [f"--{key.replace('_', '-')}: {colour};" for key, colour in palette._asdict().items()]
-    piped = json.dumps(
-        {
-            "target": target.removesuffix("5"),
-            "pieces": source.pieces,
-            "sources": source.pictures.sources,
-            "broken": dict.fromkeys(source.broken, True),
-            "meta": meta,
-        }
-    )
+    pieces = {"pieces": source.pieces, "sources": source.pictures.sources, "meta": meta}
+    text = json.dumps({**pieces, "target": target, "broken": dict.fromkeys(source.broken, True)})
     command = [pypandoc.get_pandoc_path(), "--sandbox", "--from=reader.lua", f"--to={target}", "--wrap=none"]
-    if target == "html5":
-        command += [
-            "--standalone",
-            "--template=template.html",
-            "--toc",
-            "--toc-depth=3",
-            "--number-sections",
-            "--mathml",
-        ]
+    command += _HTML if target == "html5" else ()
     try:
         done = subprocess.run(
-            command, check=False, input=piped.encode(), capture_output=True, cwd=HERE, timeout=SECONDS
+            command, check=False, input=text.encode(), capture_output=True, cwd=HERE, timeout=SECONDS
         )
     except subprocess.TimeoutExpired:
-        raise UserError(
-            f"The text of the document could not be read in {SECONDS} seconds: shorten the notes."
-        ) from None
+        raise UserError(f"The text could not be read in {SECONDS} seconds: shorten the notes.") from None
     said = done.stderr.decode(errors="replace")
     if done.returncode:
         raise UserError(f"The text of the document could not be read: {said.strip()[:300]}")
