@@ -66,7 +66,7 @@ _LITERALS: dict[str, Callable[[str], Any]] = {
     "datetime": datetime.fromisoformat,
     "uuid": UUID,
     "json": json.loads,
-    **dict.fromkeys(_TEXTS, str),
+    **dict.fromkeys((*_TEXTS, "other"), str),
 }
 
 
@@ -163,7 +163,9 @@ def _linked(design: Design, entity: Entity, record: Reference) -> Link | None:
     if not other:
         return None
     of = tuple(filter(None, map(entity.attribute, record.of)))
-    to = tuple(filter(None, (other.attribute(name.rpartition(".")[2]) for name in record.match))) or other.keys
+    to = (
+        tuple(filter(None, (other.attribute(name.rpartition(".")[2]) for name in record.match))) or other.keys
+    )
     whole = len(of) == len(record.of) == len(to) and len(record.match) in (0, len(to)) and of
     return Link(of, other, to, record) if whole else None
 
@@ -174,7 +176,9 @@ def column_type(design: Design, entity: Entity, attribute: Attribute) -> TypeEng
     if word.name == "bigint" and attribute.generated and entity.keys == (attribute,):
         return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     if word.name == "string":
-        return sa.String(word.length) if word.length else sa.String().with_variant(sa.String(255), *FOLDING[1:])
+        return (
+            sa.String(word.length) if word.length else sa.String().with_variant(sa.String(255), *FOLDING[1:])
+        )
     if word.name == "decimal":
         return sa.Numeric(word.precision, word.scale)
     if word.name == "enum":
@@ -248,7 +252,9 @@ class _Tables:
         if not name or (schema, self.fold(name)) in taken:
             return self.leave(entity, f"a second table '{name}'" if name else "a table without a name")
         if not drawn and (entity.view or not entity.attributes):
-            return self.leave(entity, "a view: its query is not in the design" if entity.view else "no attributes")
+            return self.leave(
+                entity, "a view: its query is not in the design" if entity.view else "no attributes"
+            )
         table = sa.Table(name, self.meta, schema=schema, comment=entity.about or None)
         table.info["entity"] = entity
         self.tables[id(entity)] = table
@@ -261,7 +267,9 @@ class _Tables:
             what = f"a second column '{name}'" if name else "a column without a name"
             return self.leave(entity, what)
         if not word or (word.name == "other" and not _TYPE_NAME.fullmatch(word.other)):
-            self.leave(entity, f"the type of '{attribute.id}', which is {word or 'not known'}; text stands for it")
+            self.leave(
+                entity, f"the type of '{attribute.id}', which is {word or 'not known'}; text stands for it"
+            )
         whole = bool(word and word.name in ("integer", "bigint") and attribute.generated and not attribute.to)
         column: sa.Column[Any] = sa.Column(
             name,
@@ -303,13 +311,19 @@ class _Tables:
         table = self.tables[id(entity)]
         seen = self.uniques[id(entity)] = {frozenset(column.name for column in table.primary_key)}
         groups: list[tuple[tuple[str, ...], str, str]]
-        groups = [((attribute.id,), "", f"unique '{attribute.id}'") for attribute in entity.attributes if attribute.unique]
+        groups = [
+            ((attribute.id,), "", f"unique '{attribute.id}'")
+            for attribute in entity.attributes
+            if attribute.unique
+        ]
         groups += [(unique.of, unique.id, f"the unique '{unique.id}'") for unique in entity.uniques]
         for of, id_, what in groups:
             columns = self.of(entity, of, what)
             if columns and (found := frozenset(column.name for column in columns)) not in seen:
                 seen.add(found)
-                table.append_constraint(sa.UniqueConstraint(*columns, name=self.name(table, id_) if id_ else None))
+                table.append_constraint(
+                    sa.UniqueConstraint(*columns, name=self.name(table, id_) if id_ else None)
+                )
         for index in entity.indexes:
             if columns := self.of(entity, index.of, f"the index '{index.id}'"):
                 name = self.name(table, index.id or "_".join(column.name for column in columns))
@@ -334,7 +348,9 @@ class _Tables:
         table, seen = self.tables[id(entity)], set()
         for link in links(self.design, entity):
             if not isinstance(link, Link):
-                self.leave(entity, f"the reference '{link.id}': there is no '{link.to}' with one key to point to")
+                self.leave(
+                    entity, f"the reference '{link.id}': there is no '{link.to}' with one key to point to"
+                )
                 continue
             of, to = ([self.columns.get(id(attribute)) for attribute in side] for side in (link.of, link.to))
             pairs = tuple((a, b) for a, b in zip(of, to, strict=True) if a is not None and b is not None)
@@ -343,7 +359,11 @@ class _Tables:
             elif pairs not in seen:
                 seen.add(pairs)
                 back = link.record.on_delete.replace("-", " ").upper() or None
-                name = self.name(table, link.record.id) if isinstance(link.record, Reference) and link.record.id else None
+                name = (
+                    self.name(table, link.record.id)
+                    if isinstance(link.record, Reference) and link.record.id
+                    else None
+                )
                 here = [a for a, _ in pairs]
                 there = [b for _, b in pairs]
                 table.append_constraint(sa.ForeignKeyConstraint(here, there, name=name, ondelete=back))
@@ -353,7 +373,10 @@ class _Tables:
         unique = self.uniques.get(id(link.entity), set())
         if len(pairs) < len(link.of) or frozenset(b.name for _, b in pairs) not in unique:
             return f"what it points to in '{link.entity.id}' is neither key nor unique"
-        words = ((value_type(self.design, a), value_type(self.design, b)) for a, b in zip(link.of, link.to, strict=True))
+        words = (
+            (value_type(self.design, a), value_type(self.design, b))
+            for a, b in zip(link.of, link.to, strict=True)
+        )
         if any(_family(a) != _family(b) for a, b in words):
             return f"its type is not that of what it points to in '{link.entity.id}'"
         return ""
@@ -379,7 +402,7 @@ class _Tables:
         return short
 
     def leave(self, entity: Entity, what: str) -> None:
-        self.left_out.append(f"{entity.id or entity.table or 'An entity'}: left out is {what}.")
+        self.left_out.append(f"{entity.id or entity.table or 'An entity'}: left out: {what}.")
 
 
 def unquoted(text: str) -> str:

@@ -36,7 +36,9 @@ def _read_url(source: str, schemas: tuple[str, ...]) -> Imported:
     from backendkit.readers.source import open_url, parse_url
 
     if source.startswith(("http://", "https://", "file://")):
-        raise UserError(f"{source.partition(':')[0]}://… is no database; allowed is {ALLOWED}. Download the file first.")
+        raise UserError(
+            f"{source.partition(':')[0]}://… is no database; allowed is {ALLOWED}. Download the file first."
+        )
     url = parse_url(source)
     if url.get_backend_name() == "sqlite":
         if not url.database or url.database == ":memory:":

@@ -20,18 +20,29 @@ from backendkit.tables import attribute_type, named_type
 
 Key = tuple[str, str]
 """Schema and name of a table."""
-FACTS = ("pk_constraint", "foreign_keys", "unique_constraints", "indexes", "check_constraints", "table_comment")
+FACTS = (
+    "pk_constraint",
+    "foreign_keys",
+    "unique_constraints",
+    "indexes",
+    "check_constraints",
+    "table_comment",
+)
 SECONDS = 5.0
 """How long rows may be counted."""
 SMALL = 16_000_000
 """Bytes up to which PostgreSQL's rows are counted; of bigger tables its own estimate is taken."""
-_SYSTEM = re.compile(r"information_schema|pg_.*|mysql|sys|performance_schema|db_\w+|guest|temp", re.IGNORECASE)
+_SYSTEM = re.compile(
+    r"information_schema|pg_.*|mysql|sys|performance_schema|db_\w+|guest|temp", re.IGNORECASE
+)
 _PG = "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
 _PARTITIONS = f"""SELECT n.nspname, c.relname, pn.nspname, p.relname {_PG} JOIN pg_inherits i ON i.inhrelid = c.oid
 JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace WHERE c.relispartition"""
 _TYPES = f"""SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
 {_PG} JOIN pg_attribute a ON a.attrelid = c.oid WHERE a.attnum > 0"""
-_SIZES = f"SELECT n.nspname, c.relname, c.reltuples::bigint, pg_relation_size(c.oid) {_PG} WHERE c.relkind = 'r'"
+_SIZES = (
+    f"SELECT n.nspname, c.relname, c.reltuples::bigint, pg_relation_size(c.oid) {_PG} WHERE c.relkind = 'r'"
+)
 _OTHERS = f"SELECT n.nspname, c.relname, 'a foreign table is not read' {_PG} WHERE c.relkind = 'f'"
 _STANDARD = """SELECT table_schema, table_name, column_name, data_type, is_nullable, column_default,
 character_maximum_length FROM information_schema.columns ORDER BY table_schema, table_name, ordinal_position"""
@@ -62,7 +73,9 @@ class Catalogue:
             self.columns: dict[Key, list[dict[str, Any]]] = self._gather("columns")
             self.facts: dict[str, dict[Key, Any]] = {what: self._gather(what) for what in FACTS}
         said = dict.fromkeys(" ".join(str(each.message).split()).rstrip(".") + "." for each in heard)
-        self.unread += [each for each in said if not each.startswith("Did not recognize type")]
+        self.unread += [
+            each for each in said if not each.startswith(("Did not recognize type", "Could not instantiate"))
+        ]
         self.partitions: dict[Key, Key] = {}
         self.rowless: set[Key] = set()
         if self.engine == "postgresql":
@@ -87,7 +100,8 @@ class Catalogue:
             raise UserError(f"There is no schema '{missing[0]}'; there are {', '.join(found)}.")
         if self.engine in ("mysql", "mariadb", "oracle") and not wanted:
             return [self.default]
-        return list(wanted) or [each for each in found if not _SYSTEM.fullmatch(each)]
+        own = [each for each in found if not _SYSTEM.fullmatch(each)]
+        return list(dict.fromkeys(wanted)) or sorted(own, key=lambda each: each != self.default)
 
     def tried(self, what: str, ask: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
         """The answer; None where the database or its driver refuses it, which is listed."""
@@ -108,14 +122,21 @@ class Catalogue:
 
     def _names(self, kind: str) -> list[Key]:
         ask = getattr(self.inspector, f"get_{kind}_names")
-        return [(s, name) for s in self.schemas for name in self.tried(f"the {kind}s of '{s}'", ask, schema=s) or ()]
+        return [
+            (s, name)
+            for s in self.schemas
+            for name in self.tried(f"the {kind}s of '{s}'", ask, schema=s) or ()
+        ]
 
     def _gather(self, what: str) -> dict[Key, Any]:
         """One kind of fact about every table."""
         ask = getattr(self.inspector, f"get_multi_{what}")
-        options: dict[str, Any] = {"kind": ObjectKind.ANY if what in ("columns", "table_comment") else ObjectKind.TABLE}
-        if what == "foreign_keys" and self.engine == "postgresql":
-            options["postgresql_ignore_search_path"] = True
+        options: dict[str, Any] = {
+            "kind": ObjectKind.ANY if what in ("columns", "table_comment") else ObjectKind.TABLE
+        }
+        if self.engine == "postgresql":  # which leaves out the schema of what its search path finds
+            path = "pg_catalog" if what == "foreign_keys" else "DEFAULT"
+            self.connection.exec_driver_sql(f"SET LOCAL search_path TO {path}")
         found: dict[Key, Any] = {}
         for schema in self.schemas:
             silent = len(self.unread)
@@ -125,8 +146,13 @@ class Catalogue:
             found |= {(schema, name): value for (_, name), value in answer.items()}
         return found
 
-    def _one_by_one(self, what: str, ask: Any, schema: str, options: dict[str, Any], silent: int) -> dict[Key, Any]:
-        refusal, names = self.unread[silent], [key for key in (*self._names("table"), *self.views) if key[0] == schema]
+    def _one_by_one(
+        self, what: str, ask: Any, schema: str, options: dict[str, Any], silent: int
+    ) -> dict[Key, Any]:
+        refusal, names = (
+            self.unread[silent],
+            [key for key in (*self._names("table"), *self.views) if key[0] == schema],
+        )
         del self.unread[silent:]
         found: dict[Key, Any] = {}
         for key in names:
@@ -143,7 +169,12 @@ class Catalogue:
         for row in self.query("information_schema", _STANDARD):
             if row[0] == schema:
                 declared = f"{row[3]}({row[6]})" if row[6] else row[3]
-                column = {"name": row[2], "word": named_type(declared), "nullable": row[4] == "YES", "default": row[5]}
+                column = {
+                    "name": row[2],
+                    "word": named_type(declared),
+                    "nullable": row[4] == "YES",
+                    "default": row[5],
+                }
                 found.setdefault((schema, row[1]), []).append(column)
         return found
 
@@ -171,21 +202,27 @@ class Catalogue:
 
     def _types(self) -> None:
         """Give every column its `word`."""
-        named: dict[tuple[str, str, str], str] = {}
-        nameless = any(isinstance(column.get("type"), sa.types.NullType) for found in self.columns.values() for column in found)
-        if self.engine == "postgresql" and nameless:
-            named = {tuple(row[:3]): row[3] for row in self.query("types", _TYPES)}
+        every = [(key, column) for key, found in self.columns.items() for column in found]
+        for _, column in every:
+            if "type" in column:
+                column["word"] = attribute_type(column["type"], self.connection.dialect)
+        if self.engine == "sqlite":
+            self._declared_types()
+        if self.engine == "postgresql" and any(not column["word"] for _, column in every):
+            named = {(row[0], row[1], row[2]): row[3] for row in self.query("types", _TYPES)}
+            for key, column in every:
+                column["word"] = column["word"] or named_type(named.get((*key, column["name"]), ""))
+
+    def _declared_types(self) -> None:
+        """SQLite's types as they were declared; a key of the type INTEGER numbers itself."""
         for key, columns in self.columns.items():
-            if self.engine == "sqlite":
-                sql = "SELECT name, type FROM pragma_table_xinfo(?)"
-                named = {(*key, row[0]): row[1] for row in self.query(f"{key[1]}: types", sql, key[1])}
+            rows = self.query(f"{key[1]}: types", "SELECT name, type FROM pragma_table_xinfo(?)", key[1])
+            declared = {row[0]: re.sub(r"(?i)\s*generated always", "", row[1]) for row in rows}
             for column in columns:
-                place = (*key, column["name"])
-                if place in named:
-                    column["rowid"] = named[place].upper() == "INTEGER" and key not in self.rowless
-                    column["word"] = named_type(re.sub(r"(?i)\s*generated always", "", named[place]))
-                elif "word" not in column:
-                    column["word"] = attribute_type(column["type"], self.connection.dialect)
+                column["word"] = named_type(declared.get(column["name"], ""))
+                column["rowid"] = (
+                    declared.get(column["name"], "").upper() == "INTEGER" and key not in self.rowless
+                )
 
 
 def measure(catalogue: Catalogue) -> dict[Key, int]:
@@ -222,26 +259,32 @@ def _hurried(catalogue: Catalogue) -> Iterator[Callable[[], bool]]:
 
 def _estimates(catalogue: Catalogue) -> dict[Key, tuple[int | None, int]]:
     """What the database thinks of its tables: rows, and bytes where they matter."""
-    found: dict[Key, tuple[int | None, int]] = dict.fromkeys(catalogue.columns, (None, 0))
+    found: dict[Key, tuple[int | None, int]] = {}
     silent = len(catalogue.unread)
     if catalogue.engine == "postgresql":
         sizes = catalogue.query("sizes", _SIZES)
-        found |= {(row[0], row[1]): (row[2] if row[2] >= 0 else None, row[3]) for row in sizes}
-    elif catalogue.engine == "sqlite":
+        return {(row[0], row[1]): (row[2] if row[2] >= 0 else None, row[3]) for row in sizes}
+    if catalogue.engine == "sqlite":
         guesses = catalogue.query("", "SELECT tbl, max(CAST(stat AS INTEGER)) FROM sqlite_stat1 GROUP BY tbl")
         found |= {("main", row[0]): (row[1], 0) for row in guesses}
     elif catalogue.engine in ("mysql", "mariadb"):
-        guesses = catalogue.query("", "SELECT table_schema, table_name, table_rows FROM information_schema.tables")
+        guesses = catalogue.query(
+            "", "SELECT table_schema, table_name, table_rows FROM information_schema.tables"
+        )
         found |= {(row[0], row[1]): (row[2], 0 if (row[2] or 0) < 100_000 else SMALL + 1) for row in guesses}
     del catalogue.unread[silent:]
-    return found
+    return dict.fromkeys(catalogue.columns, (None, 0)) | found
 
 
 def _look_for_types(catalogue: Catalogue) -> None:
     for key, columns in catalogue.columns.items():
         for column in columns:
             if not column["word"]:
-                some: sa.Select[Any] = sa.select(sa.column(column["name"]).label("v")).select_from(sa.table(key[1])).limit(1000)
+                some: sa.Select[Any] = (
+                    sa.select(sa.column(column["name"]).label("v")).select_from(sa.table(key[1])).limit(1000)
+                )
                 kinds = sa.select(sa.func.typeof(some.subquery().c.v)).distinct()
-                found = catalogue.tried(f"{key[1]}: types", lambda kinds=kinds: catalogue.connection.scalars(kinds).all())
+                found = catalogue.tried(
+                    f"{key[1]}: types", lambda kinds=kinds: catalogue.connection.scalars(kinds).all()
+                )
                 column["word"] = _KINDS.get(frozenset(found or ()) - {"null"}, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from backendkit.model import Design
@@ -62,17 +63,25 @@ def _pairs(ours: Any, theirs: Any, name: Callable[[Any], Any]) -> list[tuple[Any
 
 
 def _only(what: str, theirs: bool) -> str:
-    return f"The system has {what}, the design has not." if theirs else f"The system has no {what}, the design has."
+    return (
+        f"The system has {what}, the design has not."
+        if theirs
+        else f"The system has no {what}, the design has."
+    )
 
 
-def _attribute(name: str, ours: tuple[Design, Entity, Attribute], theirs: tuple[Design, Entity, Attribute]) -> Iterator[str]:
+def _attribute(
+    name: str, ours: tuple[Design, Entity, Attribute], theirs: tuple[Design, Entity, Attribute]
+) -> Iterator[str]:
     mine, other = ours[2], theirs[2]
     said = _types(*ours, theirs[0].database.engine)
     found = _types(*theirs, None)
     if said and found and not said & found:
         yield f"{name} is {min(found)} in the system, {min(said)} in the design."
     for field, yes, no in (("key", "a key", "no key"), ("optional", "optional", "required")):
-        if getattr(mine, field) != getattr(other, field) and not (field == "optional" and (mine.key or theirs[1].view)):
+        if getattr(mine, field) != getattr(other, field) and not (
+            field == "optional" and (mine.key or theirs[1].view)
+        ):
             a, b = (yes, no) if getattr(other, field) else (no, yes)
             yield f"{name} is {a} in the system, {b} in the design."
 
@@ -107,15 +116,24 @@ def _facts(design: Design, entity: Entity) -> set[str]:
     said = set()
     for link in links(design, entity):
         if isinstance(link, Link):
-            pairs = ", ".join(sorted(f"{a.column_name} to {link.entity.table_name}.{b.column_name}" for a, b in zip(link.of, link.to, strict=True)))
+            pairs = ", ".join(
+                sorted(
+                    f"{a.column_name} to {link.entity.table_name}.{b.column_name}"
+                    for a, b in zip(link.of, link.to, strict=True)
+                )
+            )
             deleted = "" if link.record.on_delete == "no-action" else link.record.on_delete
             said.add(f"a reference {pairs.casefold()}" + (f" (on delete {deleted})" if deleted else ""))
     groups = [({attribute.id}, True) for attribute in entity.attributes if attribute.unique]
-    groups += [(set(each.of), True) for each in entity.uniques] + [(set(each.of), each.unique) for each in entity.indexes]
+    groups += [(set(each.of), True) for each in entity.uniques] + [
+        (set(each.of), each.unique) for each in entity.indexes
+    ]
     keys = {attribute.id for attribute in entity.keys}
     for of, unique in groups:
         if of and of != keys and of <= set(names):
-            said.add(f"{'unique' if unique else 'an index over'} {', '.join(sorted(names[each] for each in of))}")
+            said.add(
+                f"{'unique' if unique else 'an index over'} {', '.join(sorted(names[each] for each in of))}"
+            )
     for check in entity.checks:
         try:
             said.add(f"the check {print_sql(parse_expression(check.holds), column=names)}")
@@ -126,9 +144,12 @@ def _facts(design: Design, entity: Entity) -> set[str]:
 
 def _offers(design: Design, found: Design) -> Iterator[str]:
     """Resources with their operations, and endpoints."""
-    ours = {_route(design, each.route): set(each.operations) for each in design.api.resources}
-    theirs = {_route(found, each.route): set(each.operations) for each in found.api.resources}
-    calls = [{f"{each.method} {_route(one, each.path)}" for each in one.api.endpoints} for one in (design, found)]
+    ours, theirs = (
+        {_route(one, each.route): {*each.operations} for each in one.api.resources} for one in (design, found)
+    )
+    calls = [
+        {f"{each.method} {_route(one, each.path)}" for each in one.api.endpoints} for one in (design, found)
+    ]
     for route in dict.fromkeys((*ours, *theirs)):
         if route not in ours or route not in theirs:
             yield _only(f"'{route}'", route not in ours)
@@ -142,5 +163,5 @@ def _route(design: Design, path: str) -> str:
     return design.api.base.rstrip("/") + path
 
 
-def _spelled(operations: set[str]) -> str:
+def _spelled(operations: AbstractSet[str]) -> str:
     return ", ".join(sorted(operations)) or "nothing"

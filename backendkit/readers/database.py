@@ -57,6 +57,7 @@ class _Reading:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue, self.unread = catalogue, catalogue.unread
         self.ids: dict[Key, str] = {}
+        self.pointers: dict[tuple[Key, str], tuple[Key, str]] = {}
         self.names: dict[Key, dict[str, str]] = {}
         for (schema, table), columns in catalogue.columns.items():
             plain, taken = kebab(table), set(self.ids.values())
@@ -70,7 +71,9 @@ class _Reading:
         """One table or view."""
         schema, table = key
         id_, view = self.ids[key], key in self.catalogue.views
-        attributes = {column["name"]: self.attribute(key, column, view) for column in self.catalogue.columns[key]}
+        attributes = {
+            column["name"]: self.attribute(key, column, view) for column in self.catalogue.columns[key]
+        }
         taken = set(self.names[key].values())
         return {
             "id": id_,
@@ -88,7 +91,9 @@ class _Reading:
     def attribute(self, key: Key, column: Values, view: bool) -> Values:
         name, sql, keys = column["name"], str(column.get("default") or ""), self.keys(key)
         id_, computed = self.names[key][name], bool(column.get("computed"))
-        running = "nextval(" in sql.lower() or bool(column.get("identity")) or column.get("autoincrement") is True
+        running = (
+            "nextval(" in sql.lower() or bool(column.get("identity")) or column.get("autoincrement") is True
+        )
         default = "" if running or computed else default_word(sql)
         if computed or default is None:
             what = "how it is computed" if computed else f"the default {sql}"
@@ -121,7 +126,9 @@ class _Reading:
             back = str(options.get("ondelete") or "").upper()
             for option, said in options.items():
                 if option != "ondelete" and str(said).upper() not in _USUAL:
-                    self.unread.append(f"{key[1]}: {option} {said} of the reference by {', '.join(columns)} is not kept.")
+                    self.unread.append(
+                        f"{key[1]}: {option} {said} of the reference by {', '.join(columns)} is not kept."
+                    )
             values = {"on-delete": back.lower().replace(" ", "-") if back not in _USUAL else ""}
             first = attributes[columns[0]]
             if target and len(columns) == 1 and not first.get("to") and self.alike(key, columns[0], target):
@@ -134,11 +141,18 @@ class _Reading:
 
     def target(self, key: Key, found: Values) -> tuple[Key, list[str]] | None:
         """The table and columns that a foreign key points to."""
-        other = self.same(self.catalogue.columns, self.catalogue.root((found["referred_schema"] or key[0], found["referred_table"])))
+        other = self.same(
+            self.catalogue.columns,
+            self.catalogue.root((found["referred_schema"] or key[0], found["referred_table"])),
+        )
         if not other:
             return None
-        columns = [self.same(self.names[other], name) for name in found["referred_columns"]] or self.keys(other)
-        return (other, columns) if all(columns) and len(columns) == len(found["constrained_columns"]) else None
+        columns = [self.same(self.names[other], name) for name in found["referred_columns"]] or self.keys(
+            other
+        )
+        return (
+            (other, columns) if all(columns) and len(columns) == len(found["constrained_columns"]) else None
+        )
 
     def same(self, known: Mapping[Any, Any], name: Any) -> Any:
         """The name as it is written where it stands: to some engines `Album` and `album` are one."""
@@ -147,16 +161,30 @@ class _Reading:
         return next((each for each in known if str(each).casefold() == str(name).casefold()), None)
 
     def alike(self, key: Key, column: str, target: tuple[Key, list[str]]) -> bool:
-        """Whether a column has the type of the one it points to, or none: then the reference says it all."""
-        word = {each["name"]: each["word"] for each in self.catalogue.columns[key]}[column]
-        other = {each["name"]: each["word"] for each in self.catalogue.columns[target[0]]}[target[1][0]]
-        return word in ("", other)
+        """Whether a column has the type of the one it points to, or none: then the reference says it all.
+
+        The last one of a circle keeps its type.
+        """
+        at: tuple[Key, str] | None = (target[0], target[1][0])
+        while at and at != (key, column):
+            at = self.pointers.get(at)
+        words = [
+            {each["name"]: each["word"] for each in self.catalogue.columns[one]} for one in (key, target[0])
+        ]
+        if at or words[0][column] not in ("", words[1][target[1][0]]):
+            return False
+        self.pointers[(key, column)] = (target[0], target[1][0])
+        return True
 
     def composite(self, key: Key, found: Values, target: tuple[Key, list[str]] | None) -> Values:
         """The other side of a reference that stands beside the attributes."""
         if target:
             names = [self.names[target[0]][name] for name in target[1]]
-            match = [] if target[1] == self.keys(target[0]) else [f"{self.ids[target[0]]}.{name}" for name in names]
+            match = (
+                []
+                if target[1] == self.keys(target[0])
+                else [f"{self.ids[target[0]]}.{name}" for name in names]
+            )
             return {"to": self.ids[target[0]], "match": match}
         self.unread.append(f"{key[1]}: it refers to '{found['referred_table']}', which was not read.")
         return {"to": unique(kebab(found["referred_table"]), set(self.ids.values()))}
@@ -167,7 +195,10 @@ class _Reading:
             if len(columns) == 1 and columns[0] in attributes:
                 attributes[columns[0]]["unique"] = self.keys(key) != columns
             elif set(columns) <= set(attributes) and set(columns) != set(self.keys(key)):
-                yield {"id": self.named(found["name"] or " ".join(columns), taken), "of": self.of(key, columns)}
+                yield {
+                    "id": self.named(found["name"] or " ".join(columns), taken),
+                    "of": self.of(key, columns),
+                }
 
     def indexes(self, key: Key, taken: set[str]) -> Iterator[Values]:
         for found in self.catalogue.fact("indexes", key):
@@ -175,7 +206,9 @@ class _Reading:
             if found.get("duplicates_constraint"):
                 continue
             if not columns or None in columns or not set(columns) <= set(self.names[key]):
-                self.unread.append(f"{key[1]}: the index {found['name']} is over an expression and is not kept.")
+                self.unread.append(
+                    f"{key[1]}: the index {found['name']} is over an expression and is not kept."
+                )
                 continue
             some = next((said for option, said in options.items() if option.endswith("_where")), None)
             kind = options.get("postgresql_using", "btree")

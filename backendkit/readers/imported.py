@@ -9,7 +9,9 @@ from typing import Any
 from backendkit.model import Design
 from backendkit.model.naming import kebab, plural, unique
 
-ALLOWED = "a database URL (postgresql://…), a SQLite file, or an OpenAPI 3.0 or 3.1 description (JSON or YAML)"
+ALLOWED = (
+    "a database URL (postgresql://…), a SQLite file, or an OpenAPI 3.0 or 3.1 description (JSON or YAML)"
+)
 Values = dict[str, Any]
 
 
@@ -32,16 +34,20 @@ def lean(value: Any) -> Any:
 def resource(entity: Values, taken: set[str]) -> Values:
     """What callers can do with an entity: everything, where its rows can be told apart."""
     name = plural(entity["id"])
-    id_ = unique(name if name not in taken else f"{name}-resource", taken)
-    taken.add(id_)
+    id_, route = unique(name if name not in taken else f"{name}-resource", taken), unique(f"/{name}", taken)
+    taken |= {id_, route}
     keys = [attribute["id"] for attribute in entity["attributes"] if attribute.get("key")]
-    marked = [each["id"] for each in entity["attributes"] if each.get("key") or each.get("to") or each.get("unique")]
+    marked = [
+        each["id"] for each in entity["attributes"] if each.get("key") or each.get("to") or each.get("unique")
+    ]
     of = [id for each in (*entity["references"], *entity["uniques"]) for id in each["of"]]
     return {
         "id": id_,
         "entity": entity["id"],
-        "path": f"/{name}" if id_ == f"{name}-resource" else "",
-        "operations": ["list", "get", "create", "replace", "patch", "delete"] if keys and not entity["view"] else ["list"],
+        "path": route if route != f"/{id_}" else "",
+        "operations": ["list", "get", "create", "replace", "patch", "delete"]
+        if keys and not entity["view"]
+        else ["list"],
         "filter": list(dict.fromkeys((*marked, *of))),
         "sort": list(dict.fromkeys((*marked, *of))),
     }
@@ -54,5 +60,13 @@ def elements(name: str, engine: str, entities: Sequence[Values], taken: set[str]
     owns = [entity["id"] for entity in entities if not entity["view"]]
     return [
         {"id": system, "name": name, "kind": "system"},
-        {"id": data, "name": f"{name} data", "kind": "container", "in": system, "technology": engine, "store": "database", "owns": owns},
+        {
+            "id": data,
+            "name": f"{name} data",
+            "kind": "container",
+            "in": system,
+            "technology": engine,
+            "store": "database",
+            "owns": owns,
+        },
     ]

@@ -58,7 +58,9 @@ def open_url(url: sa.URL) -> Iterator[sa.Connection]:
     except sa.exc.NoSuchModuleError:
         raise UserError(f"{shown}: no database is called '{url.drivername}'; allowed is {ALLOWED}.") from None
     except ImportError as error:
-        raise UserError(f"{shown}: the driver is missing: run `pip install {_DRIVERS.get(backend, error.name)}`.") from None
+        raise UserError(
+            f"{shown}: the driver is missing: run `pip install {_DRIVERS.get(backend, error.name)}`."
+        ) from None
     with _told(shown, *secrets), engine.connect() as connection:
         if backend in ("postgresql", "mysql", "mariadb", "oracle"):
             connection.exec_driver_sql("SET TRANSACTION READ ONLY")
@@ -70,14 +72,21 @@ def parse_url(text: str) -> sa.URL:
     try:
         url = sa.make_url("postgresql" + text[8:] if text.startswith("postgres:") else text)
     except (sa.exc.ArgumentError, ValueError):
-        raise UserError("The URL cannot be read; write dialect://user:password@host:port/database, with the signs "
-                        "@ : / ? # of a password as %40 %3A %2F %3F %23.") from None
+        raise UserError(
+            "The URL cannot be read; write dialect://user:password@host:port/database, with the signs "
+            "@ : / ? # of a password as %40 %3A %2F %3F %23."
+        ) from None
     return url
 
 
 def _secrets(url: sa.URL) -> tuple[str, ...]:
     values = [url.password or "", *(str(value) for key, value in url.query.items() if "pass" in key.lower())]
-    return tuple(form for value in values if value for form in (value, urllib.parse.quote(value), urllib.parse.quote_plus(value)))
+    return tuple(
+        form
+        for value in values
+        if value
+        for form in (value, urllib.parse.quote(value), urllib.parse.quote_plus(value))
+    )
 
 
 @contextmanager

@@ -9,7 +9,14 @@ import re
 from collections.abc import Mapping
 
 from backendkit.model import expression
-from backendkit.model.expression import Constant, Name, NotAnExpression, Operation, parse_expression, print_sql
+from backendkit.model.expression import (
+    Constant,
+    Name,
+    NotAnExpression,
+    Operation,
+    parse_expression,
+    print_sql,
+)
 
 _TOKEN = re.compile(
     r"""\s+|(?:N|_\w+)?(?P<text>'(?:[^']|'')*')
@@ -19,7 +26,9 @@ _TOKEN = re.compile(
     |(?P<word>[^\W\d][\w$]*)|(?P<number>\d+(?:\.\d*)?)|(?P<sign><=|>=|<>|!=|==|.)""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
-_QUOTED_NUMBER = re.compile(r"'(-?\d+(?:\.\d+)?)'::(?:\w*int\w*|numeric|real|double precision)", re.IGNORECASE)
+_QUOTED_NUMBER = re.compile(
+    r"'(-?\d+(?:\.\d+)?)'::(?:\w*int\w*|numeric|real|double precision)", re.IGNORECASE
+)
 _NOW = re.compile(
     r"(now|(transaction|statement|clock)_timestamp|getdate|sysdatetime|current_(timestamp|date|time)|localtime(stamp)?"
     r"|sysdate)(\(\d?\))?|(datetime|date|time)\('now'(,'localtime')?\)",
@@ -85,7 +94,12 @@ def _ranged(words: list[str]) -> list[str]:
     """`x between a and b` as two comparisons."""
     while "between" in words:
         at = words.index("between")
-        if words[at + 2 : at + 3] != ["and"] or len(words) < at + 4 or at < 1 or words[at - 1] in ("not", ")"):
+        if (
+            words[at + 2 : at + 3] != ["and"]
+            or len(words) < at + 4
+            or at < 1
+            or words[at - 1] in ("not", ")")
+        ):
             return words
         name, low, high = words[at - 1], words[at + 1], words[at + 3]
         words = [*words[: at - 1], "(", name, ">=", low, "and", name, "<=", high, ")", *words[at + 4 :]]

@@ -1,0 +1,484 @@
+"""An OpenAPI description as a design: schemas as entities, paths as resources and endpoints.
+
+https://spec.openapis.org/oas/v3.1.1.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.parse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from backendkit.model import Design, DesignError, UserError
+from backendkit.model.datatype import DataType
+from backendkit.model.naming import distinct, kebab, plural, snake, unique
+from backendkit.readers.imported import ALLOWED, Imported, Values, elements, lean
+
+LIMIT = 20_000_000
+"""Bytes of the biggest file that is read."""
+_METHODS = ("get", "put", "post", "delete", "patch")
+_ITEM = re.compile(r"(/[^{}]+)/\{([^{}/]+)\}/?")
+_CODES = re.compile(r"(?m)(^[ -]*|[{,]\s*)(-?\d+):(?=\s)")
+_PAGING = {
+    "limit",
+    "offset",
+    "page",
+    "per_page",
+    "page_size",
+    "size",
+    "cursor",
+    "sort",
+    "order",
+    "sort_by",
+    "order_by",
+}
+_FORMATS = {
+    "date": "date",
+    "date-time": "datetime",
+    "time": "time",
+    "uuid": "uuid",
+    "byte": "binary",
+    "binary": "binary",
+    "decimal": "decimal",
+    "int64": "bigint",
+}
+_KINDS = {"integer": "integer", "number": "float", "boolean": "boolean", "string": "string"}
+
+
+def read_openapi(path: Path) -> Imported:
+    """The design of an API as its description tells it. Raises UserError when the file is none."""
+    values = _values(path)
+    found, version = values.get("openapi"), values.get("swagger")
+    if not re.match(r"3\.[01](\.|$)", str(found)):
+        what = (
+            f"OpenAPI {found}" if found else f"Swagger {version}" if version else "no line `openapi: 3.1.0`"
+        )
+        raise UserError(f"{path}: found {what}; allowed is {ALLOWED}.")
+    return _Reading(values).imported(path.stem)
+
+
+def _values(path: Path) -> Values:
+    from backendkit.store.text import read
+
+    size = path.stat().st_size
+    if size > LIMIT:
+        raise UserError(f"{path} has {size:,} bytes; an OpenAPI description may have {LIMIT:,}.")
+    text = ""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        if text.lstrip().startswith("{"):
+            return _dict(json.loads(text))
+        # Status codes stand without quotes in most descriptions; as keys they are text.
+        return _dict(read(_CODES.sub(r'\1"\2":', text)))
+    except RecursionError:
+        raise UserError(f"{path} is nested too deeply for an OpenAPI description.") from None
+    except json.JSONDecodeError as error:
+        raise UserError(
+            f"{path}: line {error.lineno} is no JSON ({error.msg}); allowed is {ALLOWED}."
+        ) from None
+    except UnicodeDecodeError:
+        raise UserError(f"{path} is neither a SQLite file nor text; allowed is {ALLOWED}.") from None
+    except DesignError as error:
+        if not re.search(r"(?m)^(openapi|swagger):", text):
+            raise UserError(
+                f"{path} is neither a SQLite file nor an OpenAPI description; allowed is {ALLOWED}."
+            ) from None
+        raise UserError(f"{path}: line {error.problems[0].line or 1}: {error.problems[0].message}") from None
+
+
+class _Reading:
+    """One description on its way to a design."""
+
+    def __init__(self, document: Values) -> None:
+        self.document, self.unread = document, list[str]()
+        self.merged: dict[int, Values] = {}
+        self.schemas = {str(name): each for name, each in _dict(self.part("schemas")).items()}
+        self.calls: dict[tuple[str, str], Values] = {}
+        for path, found in _dict(document.get("paths")).items():
+            item = self.follow(found)
+            shared = _list(item.get("parameters"))
+            for method, call in item.items():
+                if method in _METHODS and isinstance(call, dict):
+                    self.calls[(str(path), method)] = call | {
+                        "parameters": shared + _list(call.get("parameters"))
+                    }
+                elif method in ("head", "options", "trace", "query", "servers"):
+                    self.unread.append(f"{path}: {method} is not kept.")
+        aside = self.wrappers()
+        named = [
+            name
+            for name, each in self.schemas.items()
+            if self.whole(each)["properties"] and name not in aside
+        ]
+        self.ids = dict(zip(named, distinct(map(kebab, named)), strict=True))
+        self.homes = dict(self.resources())
+        self.keys = {name: self.key(name) for name in self.ids}
+
+    def imported(self, name: str) -> Imported:
+        info = _dict(self.document.get("info"))
+        title = str(info.get("title") or name)
+        joins: list[Values] = []
+        entities = [self.entity(each, joins) for each in self.ids]
+        entities += joins
+        taken = {entity["id"] for entity in entities}
+        resources = [self.resource(each, *found, taken) for each, found in self.homes.items()]
+        used = {call for resource in resources for call in resource.pop("calls")}
+        endpoints = [self.endpoint(call, taken) for call in self.calls if call not in used]
+        servers = _list(self.document.get("servers"))
+        for kind in ("securitySchemes", "callbacks", "links"):
+            self.unread += [f"{kind} '{each}' is not read yet." for each in _dict(self.part(kind))]
+        self.unread += [
+            f"The webhook '{each}' is not read yet." for each in _dict(self.document.get("webhooks"))
+        ]
+        values = {
+            "name": title,
+            "version": info.get("version") if isinstance(info.get("version"), str) else "",
+            "scope": ["architecture", "database", "api"],
+            "architecture": {"elements": elements(title, "", entities, taken)},
+            "database": {"entities": entities},
+            "api": {
+                "style": "rest",
+                "base": urllib.parse.urlsplit(_text(_dict(servers[0]).get("url"))).path.rstrip("/")
+                if servers
+                else "",
+                "resources": resources,
+                "endpoints": endpoints,
+            },
+        }
+        return Imported(Design.load(lean(values)), tuple(dict.fromkeys(self.unread)))
+
+    def part(self, kind: str) -> Any:
+        return _dict(self.document.get("components")).get(kind)
+
+    def follow(self, value: Any) -> Values:
+        """What a `$ref` in this document stands for; nothing for one that leads elsewhere or in a circle."""
+        seen: set[str] = set()
+        while isinstance(value, dict) and isinstance(ref := value.get("$ref"), str):
+            if not ref.startswith("#/") or ref in seen:
+                self.unread.append(
+                    f"'{ref}' leads {'in a circle' if ref in seen else 'out of this file'}: not followed."
+                )
+                return {}
+            seen.add(ref)
+            value = self.document
+            for step in ref[2:].split("/"):
+                step = urllib.parse.unquote(step).replace("~1", "/").replace("~0", "~")
+                value = (
+                    value[int(step)]
+                    if isinstance(value, list) and step.isdigit() and int(step) < len(value)
+                    else _dict(value).get(step)
+                )
+            if value is None:
+                self.unread.append(f"'{ref}' leads nowhere.")
+        return _dict(value)
+
+    def whole(self, schema: Any, depth: int = 0) -> Values:
+        """A schema with its `allOf` parts merged in, and `properties` in any case."""
+        found = self.follow(schema)
+        if id(found) in self.merged:
+            return self.merged[id(found)]
+        self.merged[id(found)] = {"properties": {}}  # while this one is looked at: circles end here
+        parts = [self.whole(each, depth + 1) for each in _list(found.get("allOf"))] if depth < 50 else []
+        merged: Values = {}
+        for part in (*parts, found):
+            inside = {**_dict(merged.get("properties")), **_dict(part.get("properties"))}
+            required = [*_list(merged.get("required")), *_list(part.get("required"))]
+            merged |= part | {"properties": inside, "required": required}
+        self.merged[id(found)] = merged
+        return merged
+
+    def bare(self, schema: Any) -> tuple[Any, bool]:
+        """A schema without its ways to say null, and whether it says so."""
+        null = False
+        for _ in range(10):
+            found = _dict(schema)
+            options = [(each, _dict(each)) for each in _list(found.get("oneOf")) + _list(found.get("anyOf"))]
+            left = [each for each, option in options if option.get("type") != "null"]
+            alone = _list(found.get("allOf"))
+            null |= (
+                found.get("nullable") is True
+                or len(left) < len(options)
+                or "null" in _list(found.get("type"))
+            )
+            if len(left) == 1:
+                schema = left[0]
+            elif len(alone) == 1 and not found.get("properties"):
+                schema = alone[0]
+            else:
+                break
+        return schema, null
+
+    def named(self, schema: Any) -> str:
+        """The name of the schema that is meant; empty when it has none."""
+        ref = _text(_dict(self.bare(schema)[0]).get("$ref"))
+        name = (
+            urllib.parse.unquote(ref.removeprefix("#/components/schemas/"))
+            .replace("~1", "/")
+            .replace("~0", "~")
+        )
+        return name if ref.startswith("#/components/schemas/") else ""
+
+    def content(self, part: Any) -> Any:
+        """The schema of a body or an answer, JSON before others."""
+        media = _dict(self.follow(part).get("content"))
+        kind = next((each for each in media if "json" in str(each)), next(iter(media), None))
+        return _dict(media[kind]).get("schema") if kind else None
+
+    def answer(self, call: Values) -> Any:
+        answers = _dict(call.get("responses"))
+        good = sorted((str(code), part) for code, part in answers.items() if str(code).startswith("2"))
+        return self.content(good[0][1] if good else answers.get("default"))
+
+    def rows(self, schema: Any) -> tuple[str, str]:
+        """For the answer of a list: the name of the schema of its items, and of what is wrapped around them."""
+        found = self.whole(schema)
+        if "items" in found:
+            return self.named(found["items"]), ""
+        lists = [self.whole(each).get("items") for each in found["properties"].values()]
+        names = [name for items in lists if items and (name := self.named(items))]
+        return (
+            (names[0], self.named(schema))
+            if len(names) == 1 and not {"id"} & set(found["properties"])
+            else ("", "")
+        )
+
+    def wrappers(self) -> set[str]:
+        """Schemas that are no entities: what is wrapped around lists, and what only errors bring."""
+        lists, errors, used = set(), set(), set()
+        for (_, method), call in self.calls.items():
+            found = self.rows(self.answer(call)) if method == "get" else ("", "")
+            lists |= {found[1]} if all(found) else set()
+            used |= {
+                found[0],
+                self.named(self.answer(call)),
+                self.named(self.content(call.get("requestBody"))),
+            }
+            for code, part in _dict(call.get("responses")).items():
+                if str(code)[0] in "45d":
+                    errors.add(self.named(self.content(part)))
+        self.unread += [f"{name} only wraps lists: it is no entity." for name in sorted(lists)]
+        self.unread += [
+            f"{name} is only the answer to mistakes: it is no entity."
+            for name in sorted(errors - used - {""})
+        ]
+        return lists | (errors - used)
+
+    def resources(self) -> Iterator[tuple[str, tuple[str, str]]]:
+        """For every entity with a path of its own: the collection, and the name of the item's parameter."""
+        best: dict[str, tuple[int, str, str]] = {}
+        items = {match[1]: (path, match[2]) for path, _ in self.calls if (match := _ITEM.fullmatch(path))}
+        for path in dict.fromkeys((*items, *(path for path, _ in self.calls if "{" not in path))):
+            item, parameter = items.get(path, ("", ""))
+            one, several, new = (
+                self.calls.get(each, {}) for each in ((item, "get"), (path, "get"), (path, "post"))
+            )
+            names = (
+                self.named(self.answer(one)),
+                self.rows(self.answer(several))[0],
+                self.named(self.content(new.get("requestBody"))),
+            )
+            name = next((each for each in names if each in self.ids), "")
+            score = sum(call[0] in (path, item) for call in self.calls)
+            if name and score > best.get(name, (0,))[0]:
+                best[name] = (score, path, parameter)
+        yield from ((name, found[1:]) for name, found in best.items())
+
+    def key(self, name: str) -> str:
+        """The property that tells the rows of an entity apart; empty when there is none."""
+        known = {snake(each): each for each in reversed(self.whole(self.schemas[name])["properties"])}
+        asked = self.homes.get(name, ("", ""))[1]
+        return next(
+            (known[each] for each in (snake(asked), "id", f"{snake(name)}_id", "uuid") if each in known), ""
+        )
+
+    def entity(self, name: str, joins: list[Values]) -> Values:
+        schema = self.whole(self.schemas[name])
+        self.wonder(schema, name)
+        properties = {str(each): found for each, found in schema["properties"].items()}
+        attributes = []
+        for word, id_ in zip(properties, distinct(map(snake, properties)), strict=True):
+            found = self.whole(properties[word])
+            items = self.named(found.get("items"))
+            if items != name and name in map(
+                self.named, self.whole(self.schemas.get(items))["properties"].values()
+            ):
+                continue  # the other side of a reference
+            if "items" in found and self.keys.get(items) and self.keys[name]:
+                joins.append(
+                    self.join(name, word, items, {*self.ids.values(), *(each["id"] for each in joins)})
+                )
+                continue
+            kind, to, null = self.value(properties[word], f"{name}.{word}")
+            is_key = word == self.keys[name]
+            attributes.append({
+                "id": id_,
+                "name": word if word != id_ else "",
+                "about": _text(found.get("description")) if not to else "",
+                "type": kind,
+                "to": to,
+                "key": is_key,
+                "optional": (null or word not in schema["required"]) and not is_key,
+                "generated": is_key and (kind in ("integer", "bigint") or found.get("readOnly") is True),
+                "default": _literal(found.get("default")),
+                "example": _literal(found.get("example")),
+            })  # fmt: skip
+        about = _text(schema.get("description"))
+        return {
+            "id": self.ids[name],
+            "about": about,
+            "attributes": attributes,
+            "view": False,
+            "references": [],
+            "uniques": [],
+        }
+
+    def join(self, name: str, word: str, items: str, taken: set[str]) -> Values:
+        """A list of others: rows that say which belong together."""
+        self.unread.append(
+            f"{name}.{word}: a list of {items} is kept as an entity between them; one of each may be enough."
+        )
+        of, to = self.ids[name], self.ids[items]
+        ends = zip(distinct((snake(of), snake(word if of == to else to))), (of, to), strict=True)
+        keys = [{"id": id_, "type": "reference", "to": other, "key": True} for id_, other in ends]
+        about = f"Which {to} belongs to which {of}: the list '{word}'."
+        return {"id": unique(kebab(f"{of} {word}"), taken), "about": about, "attributes": keys, "view": False}
+
+    def value(self, schema: Any, where: str) -> tuple[str, str, bool]:
+        """Type, reference and whether it may be null."""
+        bare, null = self.bare(schema)
+        name, found = self.named(bare), self.whole(bare)
+        if self.keys.get(name):
+            return "reference", self.ids[name], null
+        null |= self.bare(found)[1]
+        self.wonder(found, where)
+        kinds = [each for each in _list(found.get("type")) or [found.get("type")] if each != "null"]
+        kind = str(kinds[0]) if len(kinds) == 1 else ""
+        choices = [each for each in _list(found.get("enum")) if each is not None]
+        if choices and all(isinstance(each, str) and each.strip() for each in choices):
+            return str(DataType("enum", values=tuple(dict.fromkeys(choices)))), "", null
+        if choices:
+            self.unread.append(f"{where}: that only {json.dumps(choices)[:100]} are allowed is not kept.")
+        word = _FORMATS.get(str(found.get("format")), _KINDS.get(kind, "json")) if kind in _KINDS else "json"
+        longest = found.get("maxLength")
+        if word == "string" and isinstance(longest, int) and 0 < longest < 1_000_000_000:
+            word = f"string({longest})"
+        if word == "json" and found.get("items") and self.named(found["items"]):
+            self.unread.append(
+                f"{where}: a list of {self.named(found['items'])}, whose rows have no key, is kept as JSON."
+            )
+        return word, "", null
+
+    def wonder(self, schema: Values, where: str) -> None:
+        for word in ("oneOf", "anyOf", "not", "discriminator", "patternProperties", "if"):
+            if word in schema:
+                self.unread.append(f"{where}: what '{word}' says is not kept.")
+
+    def resource(self, name: str, path: str, parameter: str, taken: set[str]) -> Values:
+        """The operations that callers have on an entity, and the calls they stand for."""
+        item = f"{path}/{{{parameter}}}"
+        kinds = {("get", path): "list", ("post", path): "create"}
+        if parameter and self.keys[name]:
+            kinds |= {
+                ("get", item): "get",
+                ("put", item): "replace",
+                ("patch", item): "patch",
+                ("delete", item): "delete",
+            }
+        calls = {(at, method): kind for (method, at), kind in kinds.items() if (at, method) in self.calls}
+        if not self.rows(self.answer(self.calls.get((path, "get"), {})))[0]:
+            calls.pop((path, "get"), None)
+        ids = {each: snake(each) for each in self.whole(self.schemas[name])["properties"]}
+        asked = [
+            _text(self.follow(each).get("name"))
+            for call in calls
+            for each in self.calls[call]["parameters"]
+            if calls[call] == "list"
+        ]
+        self.unread += [
+            f"GET {path}: the parameter '{each}' is not kept."
+            for each in asked
+            if each not in ids and snake(each) not in _PAGING
+        ]
+        properties = {
+            each: self.whole(found) for each, found in self.whole(self.schemas[name])["properties"].items()
+        }
+        id_ = unique(plural(kebab(path)), taken)
+        taken.add(id_)
+        return {
+            "id": id_,
+            "entity": self.ids[name],
+            "path": path,
+            "operations": list(calls.values()),
+            "filter": [ids[each] for each in asked if each in ids],
+            "hide": [ids[each] for each, found in properties.items() if found.get("writeOnly") is True],
+            "readonly": [
+                ids[each]
+                for each, found in properties.items()
+                if found.get("readOnly") is True and each != self.keys[name]
+            ],
+            "calls": list(calls),
+        }
+
+    def endpoint(self, place: tuple[str, str], taken: set[str]) -> Values:
+        """A call that does more than reading or writing rows."""
+        (path, method), call = place, self.calls[place]
+        takes = []
+        for each in map(self.follow, call["parameters"]):
+            word, where = _text(each.get("name")), each.get("in")
+            kind = self.value(each.get("schema") or {"type": "string"}, f"{method.upper()} {path}, {word}")[0]
+            place_ = where if where in ("path", "query", "header") else ""
+            takes.append(
+                {
+                    "id": word,
+                    "type": kind,
+                    "in": place_,
+                    "optional": each.get("required") is not True and where != "path",
+                }
+            )
+        if body := self.follow(call.get("requestBody")):
+            kind = self.named(self.content(body)) or self.rows(self.content(body))[0]
+            takes.append(
+                {
+                    "id": "body",
+                    "about": kind,
+                    "type": "json",
+                    "in": "body",
+                    "optional": body.get("required") is not True,
+                }
+            )
+        answers = {str(code): self.follow(part) for code, part in _dict(call.get("responses")).items()}
+        good = next((part for code, part in sorted(answers.items()) if code.startswith("2")), {})
+        id_ = unique(kebab(_text(call.get("operationId")) or f"{method} {path}"), taken)
+        taken.add(id_)
+        return {
+            "id": id_,
+            "method": method.upper(),
+            "path": path,
+            "does": _text(call.get("summary")) or _text(call.get("description")).split("\n")[0],
+            "takes": takes,
+            "returns": _text(good.get("description")),
+            "errors": {
+                code: _text(part.get("description")) for code, part in answers.items() if code[0] in "45"
+            },
+        }
+
+
+def _dict(value: Any) -> Values:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _text(value: Any) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _literal(value: Any) -> str:
+    if value is None or isinstance(value, dict | list):
+        return ""
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,88 @@
+"""A design as a Mermaid entity-relationship diagram, through eralchemy's intermediary model.
+
+https://mermaid.js.org/syntax/entityRelationshipDiagram.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from backendkit.model import Design
+from backendkit.model.database import Entity
+from backendkit.model.datatype import DataType
+from backendkit.model.naming import ascii_snake, distinct, unique
+
+if TYPE_CHECKING:
+    from backendkit.tables import Link
+
+# Mermaid takes these for its own, whatever their case.
+_RESERVED = {"one", "many", "only", "zero", "to", "optionally", "title", "acctitle", "accdescr", "style", "class"}
+_RESERVED |= {"classdef", "direction", "u", "end", "subgraph", "erdiagram", "pk", "fk", "uk"}
+
+
+def mermaid_text(design: Design) -> str:
+    """The text of the diagram: `erDiagram`, entities with their attributes, references with how many of each.
+
+    Names are cut to what Mermaid takes; a title that loses something by that stands beside the name.
+
+    >>> print(mermaid_text(Design.load({"database": {"entities": [{"id": "order"}]}})), end="")
+    erDiagram
+    order {
+    }
+    """
+    from eralchemy.models import Column, Table
+
+    from backendkit.tables import Link, links, value_type
+
+    names: dict[int, str] = {}
+    for entity in design.database.entities:
+        names[id(entity)] = unique(_word(entity.id or entity.table), names.values())
+    tables, relations, titles = [], [], []
+    for entity in design.database.entities:
+        found = [link for link in links(design, entity) if isinstance(link, Link)]
+        pointing = {id(attribute) for link in found for attribute in link.of}
+        words = [_word(attribute.id or attribute.column) for attribute in entity.attributes]
+        columns = [
+            Column(word, _type(value_type(design, each)), each.key, each.optional, id(each) in pointing)
+            for word, each in zip(distinct(words), entity.attributes, strict=True)
+        ]
+        tables.append(Table(names[id(entity)], columns))
+        if (title := _label(entity.title)) not in ("", names[id(entity)]):
+            titles.append(f'{names[id(entity)]}["{title}"]')
+        relations += [_relation(entity, link, names) for link in found]
+    text = "\n".join(each.to_mermaid_er() for each in (*tables, *relations))
+    return "".join(f"{line.rstrip()}\n" for line in ("erDiagram", *titles, *text.split("\n")) if line.strip())
+
+
+def _relation(entity: Entity, link: Link, names: dict[int, str]) -> Any:
+    """Children on the right: many, or one at most where the reference is unique."""
+    from eralchemy.models import Relation
+
+    of = {attribute.id for attribute in link.of}
+    groups = [{each.id for each in entity.keys}, *({each.id} for each in entity.attributes if each.unique)]
+    groups += [
+        set(each.of) for each in (*entity.uniques, *(index for index in entity.indexes if index.unique))
+    ]
+    single = any(group and group <= of for group in groups)
+    optional = any(attribute.optional and not attribute.key for attribute in link.of)
+    return Relation(
+        names[id(entity)], names[id(link.entity)], "?" if single else "*", "?" if optional else "1"
+    )
+
+
+def _word(text: str) -> str:
+    """A name in the letters that Mermaid takes, and none of its own words."""
+    word = ascii_snake(text)
+    return f"{word}_" if word in _RESERVED else word
+
+
+def _type(found: DataType | None) -> str:
+    if not found or found.name == "enum":
+        return found.name if found else "unknown"
+    return _word(found.other) if found.other else str(found).replace(",", "_")
+
+
+def _label(title: str) -> str:
+    """A title without the signs that end a text in Mermaid or mean something in HTML."""
+    return " ".join(re.sub(r"[^\w .,:()/'+-]", " ", title).split())
