@@ -1,0 +1,406 @@
+"""What callers of a design can reach: every path, field and parameter with its checked name (REST, OpenAPI 3.1).
+
+https://spec.openapis.org/oas/v3.1.1.html
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from backendkit import tables
+from backendkit.model import Design
+from backendkit.model.api import Endpoint, Parameter, Resource
+from backendkit.model.database import Attribute, Entity
+from backendkit.model.datatype import DataType, parse_type
+from backendkit.model.naming import ascii_snake, distinct, pascal, snake, unique
+
+ORDERED = ("integer", "bigint", "decimal", "float", "date", "time", "datetime")
+_SHAPELESS = ("json", "binary")
+_WRITING = ("create", "replace", "patch", "delete")
+_OWN_PATHS = ("/", "/docs", "/redoc", "/openapi.json", "/static-offline-docs")
+# Names that would hide what pydantic, SQLAlchemy or a handler needs under the same name.
+_TAKEN = {
+    *keyword.kwlist, *keyword.softkwlist, *dir(sa.sql.ColumnCollection), "request", "body", "query", "if_match",
+    "construct", "copy", "dict", "fields", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema",
+    "schema_json", "update_forward_refs", "validate",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value of a row: its name in JSON, in Python, its column and its type."""
+
+    json: str
+    name: str
+    attribute: Attribute
+    column: sa.Column[Any]
+    type: DataType
+
+    @property
+    def required(self) -> bool:
+        """Whether a new row must bring it."""
+        return not (self.attribute.optional or self.attribute.default or self.attribute.generated)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One parameter that narrows a list: `eq`, `ge` or `le` on a field."""
+
+    json: str
+    name: str
+    field: Field
+    test: Literal["eq", "ge", "le"]
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A resource with all its names: `label` is its class, `module` its file, `table` its variable."""
+
+    resource: Resource
+    entity: Entity
+    label: str
+    module: str
+    table: str
+    path: str
+    operations: tuple[str, ...]
+    fields: tuple[Field, ...]
+    shown: tuple[Field, ...]
+    keys: tuple[Field, ...]
+    key_names: tuple[str, ...]
+    filters: tuple[Filter, ...]
+    sorts: tuple[Field, ...]
+
+    @property
+    def item_path(self) -> str:
+        """The path of one row."""
+        return "/".join([self.path, *(f"{{{name}}}" for name in self.key_names)])
+
+    @property
+    def creatable(self) -> tuple[Field, ...]:
+        """What a new row may bring: also a read-only value that nobody else could give."""
+        fixed = set(self.resource.readonly)
+        return tuple(
+            each
+            for each in self.fields
+            if not each.attribute.generated and (each.attribute.id not in fixed or each.required)
+        )
+
+    @property
+    def writable(self) -> tuple[Field, ...]:
+        """What may change; the key may only be repeated."""
+        fixed = set(self.resource.readonly)
+        return tuple(
+            each
+            for each in self.fields
+            if each in self.keys or not (each.attribute.generated or each.attribute.id in fixed)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value that an endpoint takes."""
+
+    json: str
+    name: str
+    place: str
+    type: DataType
+    optional: bool
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An endpoint with all its names."""
+
+    endpoint: Endpoint
+    name: str
+    method: str
+    path: str
+    values: tuple[Value, ...]
+    returns: Collection | None
+
+    def taken(self, *places: str) -> tuple[Value, ...]:
+        """What it takes in some places: path, query, header, body."""
+        return tuple(value for value in self.values if value.place in places)
+
+    @property
+    def shown(self) -> str:
+        """The class of its answer: a page where it reads without naming one row; empty when it is not a resource."""
+        if not self.returns:
+            return ""
+        page = self.method == "GET" and not self.taken("path") and "list" in self.returns.operations
+        return self.returns.label + ("List" if page else "")
+
+    @property
+    def statuses(self) -> tuple[int, ...]:
+        """The errors of every call that takes something."""
+        return (400, 422) if self.taken("body") else (422,) if self.values else ()
+
+    @property
+    def errors(self) -> dict[int, str]:
+        """The errors it names, by status."""
+        return {
+            int(code): about
+            for code, about in sorted(self.endpoint.errors.items())
+            if re.fullmatch(r"[45]\d\d", code, re.ASCII)
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """Everything callers reach, the tables beneath it, and what was left out, in sentences."""
+
+    design: Design
+    base: str
+    page: int
+    most: int
+    cursor: bool
+    integers: int
+    tables: dict[str, sa.Table]
+    columns: dict[str, tuple[Field, ...]]
+    collections: tuple[Collection, ...]
+    calls: tuple[Call, ...]
+    gaps: tuple[str, ...]
+
+
+def surface(design: Design, *, engine: str | None = None) -> Surface:
+    """Give every part of a design's API its path and names. Nothing is refused: what cannot be served is a gap.
+
+    >>> from backendkit.model import Design
+    >>> surface(Design.load({"api": {"resources": [{"id": "books", "entity": "book"}]}})).gaps
+    ("Resource 'books' is left out: there is no entity 'book' with attributes.",)
+    """
+    kind = engine or ("postgresql" if design.database.engine == "postgresql" else "sqlite")
+    meta = tables.metadata(design, engine=kind, drawn=True)
+    found = [table for table in meta.tables.values() if table.columns]
+    names = distinct((snake(table.info["entity"].id) for table in found), {"metadata", *keyword.kwlist})
+    named = dict(zip(names, found, strict=True))
+    made = _Surface(design, named, {name: _fields(design, table) for name, table in named.items()})
+    for resource in design.api.resources:
+        made.add_resource(resource)
+    for endpoint in design.api.endpoints:
+        made.add_endpoint(endpoint)
+    paging = design.api.pagination
+    most = (paging and paging.most) or max(100, (paging and paging.size) or 0)
+    return Surface(
+        design=design,
+        base=made.base,
+        page=min((paging and paging.size) or 50, most),
+        most=most,
+        cursor=bool(paging and paging.by == "cursor"),
+        integers=2**53 - 1 if kind == design.database.engine == "sqlite" else 2**31 - 1,
+        tables=named,
+        columns=made.columns,
+        collections=tuple(made.collections),
+        calls=tuple(made.calls),
+        gaps=(*meta.info["left_out"], *made.gaps),
+    )
+
+
+def _fields(design: Design, table: sa.Table) -> tuple[Field, ...]:
+    columns = list(table.columns)
+    attributes = [column.info["attribute"] for column in columns]
+    jsons = distinct(snake(attribute.id or attribute.column) for attribute in attributes)
+    names = distinct((f"{each}_" if each.startswith("model_") else each for each in jsons), _TAKEN)
+    types = [tables.value_type(design, attribute) or DataType("text") for attribute in attributes]
+    return tuple(map(Field, jsons, names, attributes, columns, types))
+
+
+def _path(text: str) -> str:
+    """A path of plain segments and {parameters}; anything else in it becomes a hyphen."""
+    segments = []
+    for segment in filter(None, text.split("/")):
+        if match := re.fullmatch(r"\{([^{}]*)\}", segment):
+            segments.append(f"{{{ascii_snake(match[1])}}}")
+        elif clean := re.sub(r"[^\w.~-]+", "-", segment).strip("-"):
+            segments.append(clean[:100])
+    return "".join(f"/{segment}" for segment in segments if segment not in (".", ".."))
+
+
+@dataclass
+class _Surface:
+    design: Design
+    tables: dict[str, sa.Table]
+    columns: dict[str, tuple[Field, ...]]
+    collections: list[Collection] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
+    modules: set[str] = field(default_factory=set)
+    labels: set[str] = field(default_factory=lambda: {"Problem"})
+    shapes: dict[str, str] = field(default_factory=dict)
+    taken: set[tuple[str, str]] = field(default_factory=set)
+
+    @property
+    def base(self) -> str:
+        base = _path(self.design.api.base)
+        return "" if "{" in base else base
+
+    def add_resource(self, resource: Resource) -> None:
+        entity = self.design.entity(resource.entity)
+        table = next((name for name, each in self.tables.items() if each.info["entity"] is entity), None)
+        if not entity or not table:
+            what = (
+                f"there is no entity '{resource.entity}' with attributes"
+                if resource.entity
+                else "it names no entity"
+            )
+            return self.gaps.append(f"Resource '{resource.id}' is left out: {what}.")
+        path = self.base + (_path(resource.route) or f"/{ascii_snake(resource.id)}")
+        if "{" in path or path in _OWN_PATHS or ("LIST", self.shape(path)) in self.taken:
+            path = unique(path.replace("{", "").replace("}", ""), [*_OWN_PATHS, *self.shapes])
+            self.gaps.append(
+                f"Resource '{resource.id}': its path '{resource.route}' is not free; it stands at {path}."
+            )
+        self.taken.add(("LIST", self.shape(path)))
+        module, label = unique(ascii_snake(resource.id), self.modules), self.label(entity, resource)
+        self.modules.add(module)
+        fields = self.columns[table]
+        keys = tuple(each for each in fields if each.column.primary_key)
+        key_names = distinct(
+            (ascii_snake(each.name) for each in keys), {"request", "body", "query", "if_match"}
+        )
+        hidden = {each.name for each in self.picked(resource, fields, "hide")}
+        made = Collection(
+            resource=resource,
+            entity=entity,
+            label=label,
+            module=module,
+            table=table,
+            path=path,
+            operations=self.operations(resource, entity, keys),
+            fields=fields,
+            shown=tuple(each for each in fields if each.name not in hidden),
+            keys=keys,
+            key_names=key_names,
+            filters=_filters(self.picked(resource, fields, "filter")),
+            sorts=tuple(
+                each for each in self.picked(resource, fields, "sort") if each.type.name not in _SHAPELESS
+            ),
+        )
+        self.shapes[self.shape(path)] = path
+        self.shapes.setdefault(self.shape(made.item_path), made.item_path)
+        self.taken |= {(_METHODS[each], self.shape(_at(made, each))) for each in made.operations}
+        self.picked(resource, fields, "readonly")
+        self.collections.append(made)
+
+    def label(self, entity: Entity, resource: Resource) -> str:
+        """The name of its class; the last word keeps clear of the classes made from it."""
+        names = [
+            pascal(entity.id),
+            pascal(resource.id),
+            *(pascal(f"{entity.id} {number}") for number in range(2, 999)),
+        ]
+        for label in names:
+            classes = {label + each for each in ("", "Create", "Replace", "Patch", "List", "Query")}
+            if not classes & self.labels:
+                break
+        self.labels |= classes
+        return label
+
+    def operations(self, resource: Resource, entity: Entity, keys: tuple[Field, ...]) -> tuple[str, ...]:
+        wanted = tuple(dict.fromkeys(resource.operations)) or ("list", "get")
+        if not resource.operations:
+            self.gaps.append(f"Resource '{resource.id}' names no operations: list and get are offered.")
+        allowed = {"list"} if entity.view else {"list", "create"}
+        if keys and not any(each.type.name in _SHAPELESS for each in keys):
+            allowed |= {"get"} if entity.view else {"get", *_WRITING}
+        if lost := [each for each in wanted if each not in allowed]:
+            why = "a view is only read" if entity.view else "its rows cannot be told apart by a key"
+            self.gaps.append(f"Resource '{resource.id}': left out is {', '.join(lost)}, because {why}.")
+        return tuple(each for each in wanted if each in allowed)
+
+    def picked(self, resource: Resource, fields: tuple[Field, ...], what: str) -> list[Field]:
+        """The fields a resource names under filter, sort, hide or readonly."""
+        known = {each.attribute.id: each for each in fields}
+        ids = dict.fromkeys(getattr(resource, what))
+        for id_ in ids:
+            if id_ not in known:
+                self.gaps.append(
+                    f"Resource '{resource.id}': {what} names '{id_}', which its entity does not have."
+                )
+        return [known[id_] for id_ in ids if id_ in known]
+
+    def shape(self, path: str) -> str:
+        """The path without the names of its parameters: two paths of one shape are the same to a caller."""
+        return re.sub(r"\{\w*\}", "{}", path)
+
+    def add_endpoint(self, endpoint: Endpoint) -> None:
+        path = self.base + _path(endpoint.path)
+        if not endpoint.method or not endpoint.path:
+            return self.gaps.append(f"Endpoint '{endpoint.id}' is left out: it has no method or no path.")
+        if (endpoint.method, self.shape(path)) in self.taken or path in _OWN_PATHS:
+            return self.gaps.append(
+                f"Endpoint '{endpoint.id}' is left out: {endpoint.method} {path} is there already."
+            )
+        self.taken.add((endpoint.method, self.shape(path)))
+        path = self.shapes.setdefault(self.shape(path), path)
+        name = unique(f"{snake(endpoint.id)}_" if keyword.iskeyword(snake(endpoint.id)) else snake(endpoint.id),
+                      {call.name for call in self.calls} | {"router"})  # fmt: skip
+        returns = next((each for each in self.collections if each.resource.id == endpoint.returns), None)
+        values = _values(endpoint, re.findall(r"\{(\w+)\}", path))
+        self.calls.append(Call(endpoint, name, endpoint.method, path, values, returns))
+
+
+_METHODS = {
+    "list": "GET",
+    "get": "GET",
+    "create": "POST",
+    "replace": "PUT",
+    "patch": "PATCH",
+    "delete": "DELETE",
+}
+
+
+def _at(made: Collection, operation: str) -> str:
+    return made.path if operation in ("list", "create") else made.item_path
+
+
+def _filters(fields: Iterable[Field]) -> tuple[Filter, ...]:
+    plain = [each for each in fields if each.type.name not in _SHAPELESS]
+    ranged = [each for each in plain if each.type.name in ORDERED and not each.attribute.to]
+    found = [(each, "eq", each.json) for each in plain]
+    found += [
+        (each, test, each.json + end) for each in ranged for test, end in (("ge", "_from"), ("le", "_to"))
+    ]
+    jsons = distinct((name for _, _, name in found), {"limit", "offset", "sort", "cursor"})
+    names = distinct((f"{name}_" if name.startswith("model_") else name for name in jsons), _TAKEN)
+    return tuple(Filter(json, name, *each[:2]) for json, name, each in zip(jsons, names, found, strict=True))
+
+
+def _values(endpoint: Endpoint, in_path: list[str]) -> tuple[Value, ...]:
+    """What an endpoint takes: first what its path names, then the rest where it belongs."""
+    known = {ascii_snake(each.id): each for each in endpoint.takes if each.place in ("", "path")}
+    found = [(known.get(name, Parameter(id=name)), "path", name) for name in in_path]
+    bodiless = endpoint.method in ("GET", "DELETE")
+    for each in endpoint.takes:
+        if known.get(ascii_snake(each.id)) is each and ascii_snake(each.id) in in_path:
+            continue
+        place = each.place if each.place in ("query", "header") else "query" if bodiless else "body"
+        found.append((each, place, snake(each.id) if place != "header" else ascii_snake(each.id)))
+    names = distinct((name for _, _, name in found), _TAKEN | {"if_match"})
+    jsons = distinct(f"{place} {name}" for _, place, name in found)
+    return tuple(
+        Value(
+            json.partition(" ")[2],
+            name,
+            place,
+            _type(each.type),
+            each.optional and place != "path",
+            each.about,
+        )
+        for json, name, (each, place, _) in zip(jsons, names, found, strict=True)
+    )
+
+
+def _type(text: str) -> DataType:
+    try:
+        word = parse_type(text)
+    except ValueError:
+        return DataType("text")
+    return DataType("text") if word.name == "reference" else word

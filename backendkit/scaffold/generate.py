@@ -1,0 +1,269 @@
+"""Write a design as FastAPI and SQLAlchemy source: the same text from the same design, formatted by ruff."""
+
+from __future__ import annotations
+
+import subprocess
+import sysconfig
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import sqlalchemy as sa
+
+from backendkit import rest, tables
+from backendkit.model import Design
+from backendkit.model.datatype import DataType
+from backendkit.model.naming import kebab, pascal, snake
+from backendkit.scaffold.quoting import Code, environment, ident, py
+
+_COLUMNS = {
+    "integer": "Integer()", "bigint": "BigInteger()", "float": "Double()", "boolean": "Flag()", "date": "Day()",
+    "time": "Clock()", "datetime": "Moment()", "uuid": "Key()", "json": "JSON(none_as_null=True)",
+    "binary": "LargeBinary()",
+}  # fmt: skip
+_SHAPES = {
+    "integer": "Integer", "bigint": "BigInteger", "float": "Float", "boolean": "Boolean", "date": "Date",
+    "time": "Time", "datetime": "Moment", "uuid": "UUID", "json": "Json", "binary": "Bytes",
+}  # fmt: skip
+_AS_TEXT = {name: f"{_SHAPES[name]}Text" for name in ("integer", "bigint", "float", "boolean")}
+_MAKERS = {"uuid": "uuid4", "datetime": "now", "date": "lambda: now().date()", "time": "lambda: now().time()"}
+_PARSERS = {"date": "date.fromisoformat", "time": "time.fromisoformat", "datetime": "datetime.fromisoformat"}
+_PARSERS |= {"uuid": "UUID", "decimal": "Decimal"}
+
+
+def generate(design: Design, *, engine: str | None = None) -> dict[str, str]:
+    """Every file of the scaffold: relative path and text.
+
+    >>> from backendkit.model import Design
+    >>> sorted(generate(Design()))[:3]
+    ['README.md', 'pyproject.toml', 'service/__init__.py']
+    """
+    return _tidied(_rendered(rest.surface(design, engine=engine)))
+
+
+def _rendered(surface: rest.Surface) -> dict[str, str]:
+    names = {id(field.column): field.name for fields in surface.columns.values() for field in fields}
+    templates = _templates()
+    design = surface.design
+    context = {
+        "surface": surface, "title": design.name or "Service", "version": design.version, "summary": design.summary,
+        "package": kebab(design.name or "service"), "tables": surface.tables, "columns": surface.columns,
+        "links": list(_links(surface, names)), "collections": surface.collections, "calls": surface.calls,
+        "gaps": surface.gaps, "page": surface.page, "most": surface.most, "cursor": surface.cursor,
+        "integers": surface.integers, "rules": lambda table: _rules(table, names),
+        "collections_in_order": sorted(surface.collections, key=lambda each: each.path.count("{")),
+    }  # fmt: skip
+    found = {}
+    for name in templates.list_templates():
+        path = name.removesuffix(".jinja")
+        if path == "service/routers/resource.py":
+            for each in surface.collections:
+                found[f"service/routers/{each.module}.py"] = templates.get_template(name).render(each=each)
+        else:
+            found[path] = templates.get_template(name).render(context)
+    return found
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    made = environment()
+    made.filters |= _FILTERS
+    return made
+
+
+def _tidied(files: dict[str, str]) -> dict[str, str]:
+    """Imports that are not needed taken out, all of it in one layout."""
+    with tempfile.TemporaryDirectory(prefix="backendkit-") as folder:
+        for path, text in files.items():
+            place = Path(folder, path)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(text, encoding="utf-8", newline="\n")
+        common = ("--isolated", "--no-cache", "--quiet", "--line-length=110", "--target-version=py311", "service")
+        ruff = Path(sysconfig.get_path("scripts"), "ruff")
+        for verb in (("check", "--fix-only", "--select=I,F401"), ("format",)):
+            subprocess.run([ruff, *verb, *common], cwd=folder, check=True, capture_output=True, timeout=60)
+        return {path: Path(folder, path).read_text(encoding="utf-8") for path in sorted(files)}
+
+
+def _column(field: rest.Field) -> Code:
+    column, kind = field.column, field.type.name
+    parts = [py(column.name), _column_type(field.type)]
+    made = field.attribute.generated and not column.identity and kind not in _MAKERS
+    if column.identity:
+        parts.append("Identity()")
+    alone = len(column.table.primary_key) == 1 and kind in ("integer", "bigint")
+    if column.name != field.name:
+        parts.append(f"key={field.name!r}")
+    if column.primary_key:
+        parts.append("primary_key=True" + (", autoincrement=False" if alone and not column.identity else ""))
+    elif not column.nullable and not made:
+        parts.append("nullable=False")
+    if default := _default(field):
+        parts.append(f"default={default}")
+    return Code(", ".join(parts))
+
+
+def _column_type(type_: DataType) -> str:
+    if type_.name == "string":
+        return f"String({type_.length or ''})"
+    if type_.name == "enum":
+        return f"String({max(map(len, type_.values))})"
+    if type_.name == "decimal":
+        return f"Exact({type_.precision}, {type_.scale or 0})" if type_.precision else "Exact()"
+    return _COLUMNS.get(type_.name, "Text()")
+
+
+def _default(field: rest.Field) -> str:
+    """What a column holds when nobody says, as an expression; empty when there is none that fits."""
+    kind, text, column = field.type.name, field.attribute.default, field.column
+    if text in ("now", "new uuid") or field.attribute.generated:
+        return _MAKERS.get(kind, "")
+    if not text or column.server_default is None:
+        return ""
+    if kind == "boolean":
+        return str(text == "true")
+    if kind in ("integer", "bigint", "float", "decimal") and text.removeprefix("-").isdecimal():
+        return f"Decimal({int(text)})" if kind == "decimal" else str(int(text))
+    if kind == "float":
+        return repr(float(text))
+    literal = py(tables.unquoted(text))
+    return f"{_PARSERS[kind]}({literal})" if kind in _PARSERS else "" if kind in ("json", "binary") else literal
+
+
+def _rules(table: sa.Table, names: dict[int, str]) -> Iterator[Code]:
+    """Uniques, checks and indexes as source, always in the same order."""
+    found = []
+    for rule in (*table.constraints, *table.indexes):
+        named = f", name={rule.name!r}" if isinstance(rule.name, str) and type(rule) is not sa.Index else ""
+        if isinstance(rule, sa.UniqueConstraint):
+            found.append(f"UniqueConstraint({_keys(rule.columns, names)}{named})")
+        elif isinstance(rule, sa.Index):
+            unique = ", unique=True" if rule.unique else ""
+            found.append(f"Index({rule.name!r}, {_keys(rule.columns, names)}{unique})")
+        elif isinstance(rule, sa.CheckConstraint) and isinstance(rule.sqltext, sa.TextClause):
+            found.append(f"CheckConstraint({rule.sqltext.text!r}{named})")
+    for column in table.columns:
+        if isinstance(column.type, sa.Enum):
+            values = ", ".join("'" + value.replace("'", "''") + "'" for value in column.type.enums)
+            sql = f"{_quoted(column.name)} IN ({values})".replace("\\", "\\\\").replace(":", "\\:")
+            found.append(f"CheckConstraint({sql!r})")
+    return map(Code, sorted(found))
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _keys(columns: Iterable[sa.Column[Any]], names: dict[int, str]) -> str:
+    return ", ".join(repr(names[id(column)]) for column in columns)
+
+
+def _links(surface: rest.Surface, names: dict[int, str]) -> Iterator[tuple[str, Code]]:
+    variables = {id(table): name for name, table in surface.tables.items()}
+    for name, table in surface.tables.items():
+        found = []
+        for rule in table.foreign_key_constraints:
+            here = ", ".join(f"{name}.c.{names[id(each.parent)]}" for each in rule.elements)
+            there = ", ".join(
+                f"{variables[id(each.column.table)]}.c.{names[id(each.column)]}" for each in rule.elements
+            )
+            extra = f", name={rule.name!r}" if isinstance(rule.name, str) else ""
+            extra += f", ondelete={rule.ondelete!r}" if rule.ondelete else ""
+            found.append(f"ForeignKeyConstraint([{here}], [{there}]{extra})")
+        yield from ((name, Code(each)) for each in sorted(found))
+
+
+def _shape(field: rest.Field | rest.Value) -> Code:
+    """The type of a value in a body, with its name in JSON when Python needs another, and what it is for."""
+    optional = field.column.nullable if isinstance(field, rest.Field) else field.optional
+    about = field.attribute.about if isinstance(field, rest.Field) else field.about
+    extra = [f"alias={field.json!r}"] if field.json != field.name else []
+    extra += [f"description={about!r}"] if about else []
+    return _typed(field.type, _SHAPES, optional, [f"Field({', '.join(extra)})"] if extra else [])
+
+
+def _asked(filter: rest.Filter) -> Code:
+    extra = [f"Field(alias={filter.json!r})"] if filter.json != filter.name else []
+    return _typed(filter.field.type, _SHAPES | _AS_TEXT, False, extra)
+
+
+def _typed(type_: DataType, names: dict[str, str], optional: bool, extra: list[str]) -> Code:
+    base, rules = names.get(type_.name, "str"), []
+    if type_.name == "string" and type_.length:
+        rules = [f"MaxLen({type_.length})"]
+    elif type_.name == "enum":
+        base = f"Literal[{', '.join(map(repr, dict.fromkeys(type_.values)))}]"
+    elif type_.name == "decimal":
+        digits = f"{type_.precision}, {type_.scale or 0}" if type_.precision else ""
+        base, rules = "Decimal", [f"Exactly({digits})"]
+    if optional:
+        base, rules = f"{_annotated(base, rules)} | None", []
+    return Code(_annotated(base, [*rules, *extra]))
+
+
+def _annotated(base: str, rules: list[str]) -> str:
+    return f"Annotated[{', '.join([base, *rules])}]" if rules else base
+
+
+def _given(field: rest.Field | rest.Value, operation: str, each: rest.Collection | None = None) -> Code:
+    """Whether a body may do without a value."""
+    if isinstance(field, rest.Value):
+        return Code(" = LEFT_OUT" if field.optional else "")
+    free = operation == "patch" or not field.required or (operation == "replace" and each and field in each.keys)
+    return Code(" = LEFT_OUT" if free else "")
+
+
+def _sort_pattern(each: rest.Collection) -> str:
+    names = "|".join(field.json for field in each.sorts)
+    return f"^-?({names})(,-?({names}))*$"
+
+
+def _key_parameters(each: rest.Collection) -> Code:
+    pairs = zip(each.key_names, each.keys, strict=True)
+    return Code("".join(f", {ident(name)}: {_in_path(field.type)}" for name, field in pairs))
+
+
+def _in_path(type_: DataType) -> str:
+    return "str" if type_.name == "string" else _typed(type_, _SHAPES | _AS_TEXT, False, [])
+
+
+def _call_parameters(call: rest.Call) -> Code:
+    found = [f", {ident(value.name)}: {_in_path(value.type)}" for value in call.taken("path")]
+    if call.taken("body"):
+        found.append(f", body: {pascal(call.name)}Body")
+    for value in sorted(call.taken("query", "header"), key=lambda each: each.optional):
+        kind = "Header" if value.place == "header" else "Query"
+        about = f", description={value.about!r}" if value.about else ""
+        named = f"{kind}(alias={value.json!r}{about})"
+        found.append(f", {ident(value.name)}: {_typed(value.type, _SHAPES | _AS_TEXT, value.optional, [named])}")
+        found[-1] += " = None" if value.optional else ""
+    return Code("".join(found))
+
+
+def _answers(call: rest.Call) -> Code:
+    """What a call is described to answer."""
+    parts = [str(status) for status in call.statuses if status not in call.errors]
+    parts += [f"named={call.errors!r}"] if call.errors else []
+    found = f", response_model=schemas.{call.shown}" if call.shown else ""
+    if call.endpoint.returns and not call.shown:
+        found += f", response_description={call.endpoint.returns!r}"
+    return Code(found + (f", responses=problems({', '.join(parts)})" if parts else ""))
+
+
+_FILTERS: dict[str, Callable[..., Any]] = {
+    "column": _column,
+    "shape": _shape,
+    "given": _given,
+    "asked": _asked,
+    "columns": lambda found: Code(", ".join(f"table.c.{ident(name)}" for name in found)),
+    "sort_pattern": _sort_pattern,
+    "key_parameters": _key_parameters,
+    "key_arguments": lambda each: Code("".join(f", {ident(name)}" for name in each.key_names)),
+    "body_class": lambda call: ident(f"{pascal(call.name)}Body"),
+    "call_parameters": _call_parameters,
+    "answers": _answers,
+    "snake": snake,
+}
