@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import html
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ def style() -> str:
     from backendkit.draw.palette import DARK, LIGHT
 
     light, dark = (
-        "".join(f"--{name.replace('_', '-')}:{value};" for name, value in asdict(palette).items())
+        "".join(f"--{name.replace('_', '-')}:{value};" for name, value in palette._asdict().items())
         for palette in (LIGHT, DARK)
     )
     sheet = Path(__file__).with_name("style.css").read_text(encoding="utf-8").splitlines()
