@@ -56,11 +56,14 @@ class Verdict:
 
 def judge(form: Form, design: Design) -> tuple[Held, ...]:
     """Hold a design against an exercise, one expectation after the other; the prototype starts only when needed."""
+    from backendkit.rules import check
+
+    findings = {(finding.code, at) for finding in check(design) for at in (finding.at, "")}
     with ExitStack() as stack:
-        return tuple(_judged(form, design, stack))
+        return tuple(_judged(form, design, findings, stack))
 
 
-def _judged(form: Form, design: Design, stack: ExitStack) -> Iterator[Held]:
+def _judged(form: Form, design: Design, findings: set[tuple[str, str]], stack: ExitStack) -> Iterator[Held]:
     api: Running | None = None
     for expectation in form.holds:
         says = expectation.otherwise
@@ -72,7 +75,8 @@ def _judged(form: Form, design: Design, stack: ExitStack) -> Iterator[Held]:
                 continue
             held = _called(api, expectation) if expectation.call else _queried(api, expectation)
         else:
-            held = _silent(design, expectation) if expectation.silent else _there(design, expectation)
+            silent = (expectation.silent, expectation.at) not in findings
+            held = silent if expectation.silent else _there(design, expectation)
         yield Held(held, says)
 
 
@@ -80,14 +84,6 @@ def _started(design: Design, stack: ExitStack) -> Running:
     from backendkit.prototype import start
 
     return stack.enter_context(start(design))
-
-
-def _silent(design: Design, expectation: Expectation) -> bool:
-    from backendkit.rules import check
-
-    return not any(
-        finding.code == expectation.silent and expectation.at in ("", finding.at) for finding in check(design)
-    )
 
 
 def _there(design: Design, expectation: Expectation) -> bool:
