@@ -320,8 +320,10 @@ def show(line: str) -> None:
 
 
 def last_line() -> str:
+    """Give the last line of the log that tells a person where the installer is."""
+    said = re.compile(r" *(Resolved|Collecting|Download|Prepared|Install|Get:|Unpacking|Setting up)")
     lines = LOG.read_text(encoding="utf-8", errors="replace").split("\n")
-    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+    return next((line.strip() for line in reversed(lines) if said.match(line)), "")
 
 
 def explained(output: str) -> Stop:
