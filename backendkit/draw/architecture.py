@@ -12,9 +12,9 @@ from backendkit.model import Design, Record
 from backendkit.model.architecture import Element, Relation
 from backendkit.model.requirements import Integration
 
-WIDE = 216.0
+WIDE = 204.0
 _SELF = "the system itself"
-_LOOK = "digraph { graph [rankdir=LR, nodesep=0.3, ranksep=0.75, compound=true]; node [shape=plain]; edge [dir=none];"
+_LOOK = "digraph { graph [rankdir=LR, nodesep=0.4, ranksep=1.2, compound=true]; node [shape=plain]; edge [dir=none];"
 
 
 class Box(NamedTuple):
@@ -55,7 +55,9 @@ class Plan:
         self.frames: dict[str, Box] = {}
         found = list(design.records("element", "stakeholder", "integration"))
         self._addresses = {id(item.record): item.address for item in found}
-        self._ids: dict[str, Record] = {item.record.id: item.record for item in reversed(found)}
+        self._ids: dict[str, Record] = {
+            item.record.id: item.record for item in reversed(found) if item.record.id
+        }
         for element in filter(self._shown, design.architecture.elements):
             self.boxes[self._addresses[id(element)]] = _element(element, self._frame(element))
         for key in sorted({item.frame for item in self.boxes.values()} & self.boxes.keys()):
@@ -218,4 +220,4 @@ def _ghost(name: str) -> Box:
 
 
 def _label(does: str, over: str) -> list[str]:
-    return [*wrap(does, 140, 11), *([f"[{shorten(over, 140, 10)}]"] if clean(over) else [])]
+    return [*wrap(does, 116, 11), *([f"[{shorten(over, 116, 10)}]"] if clean(over) else [])]

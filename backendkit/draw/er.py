@@ -14,7 +14,7 @@ from backendkit.model.database import Attribute, Entity
 HEAD, ROW, STUB, PAD = 30.0, 21.0, 20.0, 2.0
 MOST_ROWS, MOST_CARDS, MOST_LINES = 40, 100, 250
 _SHAPES = "node [shape=plain]; edge [dir=none];"
-_NEAR = f"digraph {{ graph [rankdir=LR, nodesep=0.35, ranksep=0.7]; {_SHAPES}"
+_NEAR = f"digraph {{ graph [rankdir=LR, nodesep=0.35, ranksep=0.6]; {_SHAPES}"
 _FAR = f'graph {{ graph [maxiter=100, K=2, overlap=vpsc, sep="+9", splines=line]; {_SHAPES}'
 
 
@@ -73,17 +73,20 @@ class Plan:
         found = {located.address: located.record for located in design.records("entity")}
         entities = [record for record in found.values() if isinstance(record, Entity)]
         every = links(entities)
-        shown = set(range(len(entities)))
+        shown, centre = set(range(len(entities))), set(range(len(entities)))
         if focus is not None:
-            shown = _around(list(found), every, focus)
+            shown, centre = _around(list(found), every, focus)
         kept = [
-            link for link in every if link.child in shown and (link.parent is None or link.parent in shown)
+            link
+            for link in every
+            if link.child in shown
+            and (link.parent in shown or (link.parent is None and link.child in centre))
         ]
         self.overview = overview or len(shown) > MOST_CARDS or len(kept) > MOST_LINES
         self.cards: dict[str, Card] = {}
         for place, (address, entity) in enumerate(zip(found, entities, strict=True)):
             if place in shown:
-                own = [link for link in kept if link.child == place]
+                own = [link for link in every if link.child == place]
                 self.cards[f"n{place}"] = self._card(address, entity, own)
         ghosts = list(dict.fromkeys(link.target for link in kept if link.parent is None))
         for number, name in enumerate(ghosts):
@@ -136,12 +139,13 @@ class Plan:
                 yield f"{parent}:r{tail}:_ -> {child}:r{head}:_ [id=e{number}];"
 
 
-def _around(ids: list[str], every: list[Link], focus: str) -> set[int]:
+def _around(ids: list[str], every: list[Link], focus: str) -> tuple[set[int], set[int]]:
+    """The places of an entity with its neighbours, and its own."""
     if focus not in ids:
         raise DrawingError(f"There is no entity {focus!r} to draw: {suggest(focus, ids)}")
     place = ids.index(focus)
-    pairs = [{link.child, place if link.parent is None else link.parent} for link in every]
-    return {place}.union(*(pair for pair in pairs if place in pair))
+    pairs = ({link.child, link.parent} for link in every)
+    return {end for pair in pairs if place in pair for end in pair if end is not None} | {place}, {place}
 
 
 def _rows(address: str, entity: Entity, own: list[Link]) -> Iterator[Row]:
@@ -159,4 +163,4 @@ def _row(address: str, attribute: Attribute, referring: str) -> Row:
     name = shorten(attribute.title, 180, 12, "Bold" if attribute.key else "Regular") or "unnamed"
     tip = f"{address}.{attribute.id}: {attribute.type or 'no type yet'} {referring} {attribute.about}"
     tags = " ".join(mark for mark, holds in marks if holds)
-    return Row(attribute.id, tags, name, shorten(type, 130, 11) + (" ?" if attribute.optional else ""), tip)
+    return Row(attribute.id, tags, name, shorten(type, 116, 11) + (" ?" if attribute.optional else ""), tip)

@@ -48,7 +48,7 @@ class Layout(NamedTuple):
 def box(width: float, *heights: float, pad: float = 0) -> str:
     """Write an empty label of a fixed size; with several heights, rows that lines can end at (ports r0, r1, …).
 
-    >>> box(90, 20)[67:]
+    >>> box(90, 20)[66:]
     '<tr><td port="r0" fixedsize="true" width="90" height="20"></td></tr></table>>'
     """
     ends = [("", pad)] if pad else []

@@ -23,7 +23,7 @@ def icon(technology: str) -> str:
     ('data:image/png;base64,', '')
     """
     for word in re.split(r"[,;+&]| and | on | with |(?<!pub)/", technology.lower()[:200]):
-        if path := _find(re.sub(r"[\s@v]*\d[\d.x]*\+?$", "", word.strip()) or word.strip()):
+        if path := _find(word.strip()) or _find(re.sub(r"[\s@v]*\d[\d.x]*\+?$", "", word.strip())):
             data = path.read_bytes()
             usable = data.startswith(_PNG) and len(data) <= _LARGEST
             return f"data:image/png;base64,{b64encode(data).decode()}" if usable else ""

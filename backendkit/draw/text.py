@@ -63,9 +63,7 @@ def shorten(text: str, width: float, size: float, style: Style = "Regular") -> s
     if whole and (not text or reach[-1] <= width):
         return text
     text = text[: bisect(reach, width - measure("…", size, style))]
-    while text and (text[-1] in " \u200d" or unicodedata.combining(text[-1])):
-        text = text[:-1]
-    return text + "…"
+    return text.rstrip(" \u200d") + "…"
 
 
 def wrap(text: str, width: float, size: float, style: Style = "Regular", *, lines: int = 3) -> list[str]:

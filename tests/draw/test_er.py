@@ -1,0 +1,102 @@
+"""Entity-relationship pictures: crow's feet at the right ends, and the Graphviz text to the letter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backendkit.draw import picture
+from backendkit.draw.er import MOST_ROWS, Plan
+from backendkit.draw.links import links
+from backendkit.model import Design
+from backendkit.model.database import Entity
+
+GOLDEN = Path(__file__).with_name("golden")
+
+
+def entity(**values: Any) -> Entity:
+    loaded = Design.load({"database": {"entities": [{"id": "child", **values}]}})
+    return loaded.database.entities[0]
+
+
+PARENT = Entity(id="parent", attributes=())
+
+
+def test_the_graphviz_text_of_the_shop(shop: Design, golden: Callable[[Path, str], None]) -> None:
+    golden(GOLDEN / "er.dot", Plan(shop).dot)
+
+
+def test_the_graphviz_text_around_one_entity(shop: Design, golden: Callable[[Path, str], None]) -> None:
+    golden(GOLDEN / "er-focus.dot", Plan(shop, "copy").dot)
+
+
+@pytest.mark.parametrize(
+    ("marks", "optional", "unique"),
+    [
+        ({}, False, False),
+        ({"optional": True}, True, False),
+        ({"unique": True}, False, True),
+        ({"key": True}, False, True),
+    ],
+)
+def test_the_ends_of_a_line_follow_from_optional_and_unique(
+    marks: dict[str, bool], optional: bool, unique: bool
+) -> None:
+    child = entity(attributes=[{"id": "to-parent", "type": "reference", "to": "parent", **marks}])
+    (link,) = links([PARENT, child])
+    assert (link.parent, link.child, link.optional, link.unique) == (0, 1, optional, unique)
+
+
+def test_a_part_of_a_key_does_not_make_a_child_the_only_one() -> None:
+    rows = [{"id": id, "type": "reference", "to": "parent", "key": True} for id in ("one", "two")]
+    assert [link.unique for link in links([PARENT, entity(attributes=rows)])] == [False, False]
+
+
+def test_a_composite_reference_is_one_line(shop: Design) -> None:
+    plan = Plan(shop)
+    assert [line.link.of for line in plan.lines if line.link.target == "line"] == [("order", "place")]
+
+
+def test_a_unique_index_over_a_composite_reference_makes_it_one_to_one() -> None:
+    child = entity(
+        attributes=[{"id": "a"}, {"id": "b"}],
+        indexes=[{"id": "i", "of": ["a", "b"], "unique": True}],
+        references=[{"id": "r", "of": ["a", "b"], "to": "parent"}],
+    )
+    assert [link.unique for link in links([PARENT, child])] == [True]
+
+
+def test_what_nobody_defines_is_a_ghost(shop: Design) -> None:
+    plan = Plan(shop)
+    assert [card.address for card in plan.cards.values() if card.entity is None] == ["reader"]
+    assert b'class="entity ghost"' in picture(shop, "er")
+
+
+def test_focus_shows_an_entity_and_its_neighbours(shop: Design) -> None:
+    assert {card.address for card in Plan(shop, "book").cards.values()} == {"genre", "book", "copy"}
+
+
+def test_a_hidden_neighbour_still_makes_a_foreign_key(shop: Design) -> None:
+    rows = {row.id: row.tags for card in Plan(shop, "line").cards.values() for row in card.rows}
+    assert rows["buyer"] == "FK"
+
+
+def test_a_very_long_entity_says_how_much_more_there_is() -> None:
+    rows = [{"id": f"a{number}"} for number in range(MOST_ROWS + 3)]
+    plan = Plan(Design.load({"database": {"entities": [{"id": "wide", "attributes": rows}]}}))
+    assert plan.cards["n0"].rows[-1].name == "and 3 more"
+
+
+def test_two_schemas_stand_in_frames() -> None:
+    entities = [{"id": "a", "schema": "sales"}, {"id": "b", "schema": "stock"}, {"id": "c"}]
+    svg = picture(Design.load({"database": {"entities": entities}}), "er").decode()
+    assert 'id="schema-sales"' in svg
+    assert 'id="schema-stock"' in svg
+
+
+def test_two_entities_of_one_id_are_both_drawn() -> None:
+    design = Design.load({"database": {"entities": [{"id": "a"}, {"id": "a"}]}})
+    assert len(Plan(design).cards) == 2
