@@ -71,7 +71,7 @@ def same_call_twice(design: Design) -> Hits:
     for at, call in _calls(design):
         first = seen.setdefault(call, at.address)
         if first != at.address:
-            yield at, f"{first} and {at.address} are both {call}", "give one another path"
+            yield at, f"{at.address} and {first} are both {call}", "give one another path"
 
 
 @rule("API006", "unlike-path-parameters", 2)

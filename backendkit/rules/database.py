@@ -145,9 +145,8 @@ def same_table(design: Design) -> Hits:
     Good: database: {entities: [{id: a, table: books}, {id: b, table: copies}]}"""
     seen: dict[tuple[str, str], str] = {}
     for at, it in each(design, Entity):
-        table = (it.schema_.lower(), it.table_name.lower())
-        first = seen.setdefault(table, at.address) if it.id else at.address
-        if first != at.address and it.table:
+        first = seen.setdefault((it.schema_.lower(), it.table_name.lower()), it.id)
+        if first != it.id:
             yield at, f"{at.address} and {first} are both kept in the table {it.table_name}", "rename one"
 
 
@@ -363,5 +362,6 @@ def _personal(it: Attribute) -> bool:
 def _reserved(engine: str) -> set[str]:
     from sqlalchemy.dialects import registry
 
-    dialect = engine if engine in ("mysql", "mariadb", "mssql", "oracle") else "postgresql"
-    return set(registry.load(dialect)().identifier_preparer.reserved_words)
+    name = {"mariadb": "mysql"}.get(engine, engine)
+    dialect = registry.load(name if name in ("mysql", "mssql", "oracle") else "postgresql")
+    return set(dialect().identifier_preparer.reserved_words)

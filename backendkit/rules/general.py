@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from backendkit.model import CHAPTERS, Design, Record
+from backendkit.model import CHAPTERS, Design, Record, spell
 from backendkit.model.record import Chapter
 from backendkit.rules.engine import CHAPTER_OF, Hits, catalogue, rule
 from backendkit.rules.facts import listed, mentions, tokens
@@ -32,8 +32,12 @@ def doubled_id(design: Design) -> Hits:
         said = f"{at.parent.address}.{at.record.id}" if at.parent else at.record.id
         if at.record.id and at.address != said:
             first = design.find(said)
-            kinds = listed((first.kind if first else "record", at.kind))
-            yield at, f"Two records are called {said} ({kinds})", "rename one of them"
+            other = first.kind if first else "record"
+            yield (
+                at,
+                f"The {at.kind} at {spell(at.path)} and {other} {said} have one id",
+                "rename one of them",
+            )
 
 
 @rule("DES003", "odd-id", 2)
@@ -67,14 +71,14 @@ def idle_waiver(design: Design) -> Hits:
     Bad: requirements: {goals: [{id: G1, waive: {REQ003: ""}}]}
     Good: requirements: {goals: [{id: G1, waive: {REQ003: its sentence comes from the board in May}}]}"""
     codes = {rule.code for rule in catalogue()}
-    chapters = [((name,), getattr(design, name, None)) for name in CHAPTERS]
-    for path, holder in [*chapters, *((at.path, at.record) for at in design.records())]:
+    chapters = [((name,), name, getattr(design, name, None)) for name in CHAPTERS]
+    for path, who, holder in [*chapters, *((at.path, at.address, at.record) for at in design.records())]:
         for code, reason in holder.waive.items() if isinstance(holder, Chapter | Record) else ():
             here = (*path, "waive", code)
             if code not in codes:
-                yield here, f"There is no rule '{code}' to waive", "see `backendkit rules`"
+                yield here, f"{who} waives {code}, which is no rule", "see `backendkit rules`"
             elif not reason.strip():
-                yield here, f"The waiver of {code} has no reason", "write why the team lives with it"
+                yield here, f"{who} waives {code} without a reason", "write why the team lives with it"
 
 
 def _dangling(design: Design, chapter: str) -> Hits:

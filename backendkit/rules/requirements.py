@@ -102,7 +102,7 @@ def no_pattern(design: Design) -> Hits:
     for at, path, text in _sentences(design):
         if path[-1] == "text" and not language.ears(text):
             better = language.rewrite(text, system)
-            yield path, f"{at.address} does not say who shall do what", f"write '{better.rstrip('.')}'"
+            yield path, f"{at.address} follows no sentence pattern", f"write '{better.rstrip('.')}'"
 
 
 @rule("REQ010", "vague-word", 2)
