@@ -66,7 +66,9 @@ def lonely_element(design: Design) -> Hits:
     for end in list(talks):
         while (end := within.get(end, "")) and end not in talks:
             talks.add(end)
-    for at in records(design, "element", "integration") if len(within) > 1 else ():
+    if len(within) > 1 and not talks:
+        yield ("architecture", "relations"), "No relation says who talks to whom", "add one for each pair that does"
+    for at in records(design, "element", "integration") if len(within) > 1 and talks else ():
         if at.record.id not in talks | quiet:
             yield at, f"Nothing talks to {at.address}", "add a relation from or to it, or delete it"
 

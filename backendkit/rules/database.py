@@ -132,9 +132,10 @@ def string_without_length(design: Design) -> Hits:
     Why: forms, answers and some engines need a limit, and somebody will send a megabyte.
     Bad: database: {entities: [{id: book, attributes: [{id: title, type: string}]}]}
     Good: database: {entities: [{id: book, attributes: [{id: title, type: string(300)}]}]}"""
-    for at, it in each(design, Attribute):
-        if it.type == "string":
-            yield at, f"{at.address} may be of any length", "write string(300), or text when that is meant"
+    for at, it in each(design, Entity):
+        if endless := [one.id for one in it.attributes if one.type == "string"]:
+            message = f"{listed(endless)} of {at.address} may be of any length"
+            yield at, message, "write string(300), or text when that is meant"
 
 
 @rule("DAT010", "same-table", 1)

@@ -82,10 +82,9 @@ def idle_waiver(design: Design) -> Hits:
 
 
 def _dangling(design: Design, chapter: str) -> Hits:
-    ids = {"".join(tokens(at.address)).rstrip("s"): at.address for at in design.records()}
-    for mention in mentions(design):
-        if mention.path[0] != chapter or design.resolve(mention):
-            continue
+    lost = [one for one in mentions(design) if one.path[0] == chapter and not design.resolve(one)]
+    ids = {"".join(tokens(at.address)).rstrip("s"): at.address for at in (design.records() if lost else ())}
+    for mention in lost:
         kinds = listed(mention.points.kinds, "or")
         other = design.find(mention.target)
         near = "" if other else ids.get("".join(tokens(mention.target)).rstrip("s"), "")

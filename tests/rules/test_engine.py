@@ -60,14 +60,14 @@ def test_one_chapter_can_be_asked_for_and_has_its_own_ids_and_references() -> No
 
 @pytest.mark.parametrize("at", ["attribute", "entity", "chapter"])
 def test_a_waiver_holds_for_the_element_and_what_is_inside(at: str) -> None:
-    waive = {"waive": {"DAT009": "The old system has no limit either."}}
-    attribute = {"id": "title", "type": "string"} | (waive if at == "attribute" else {})
+    waive = {"waive": {"DAT007": "The old system does so too."}}
+    attribute = {"id": "price", "type": "float"} | (waive if at == "attribute" else {})
     entity = {"id": "book", "attributes": [attribute]} | (waive if at == "entity" else {})
     design = Design.load({"database": {"entities": [entity]} | (waive if at == "chapter" else {})})
-    assert "DAT009" not in [finding.code for finding in rules.check(design)]
+    assert "DAT007" not in [finding.code for finding in rules.check(design)]
     [waived] = rules.waived(design)
-    assert (waived.finding.code, waived.finding.at) == ("DAT009", "book.title")
-    assert waived.reason == "The old system has no limit either."
+    assert (waived.finding.code, waived.finding.at) == ("DAT007", "book.price")
+    assert waived.reason == "The old system does so too."
 
 
 def test_a_waiver_without_a_reason_hides_nothing_and_is_a_finding_itself() -> None:
