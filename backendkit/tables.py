@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.type_api import TypeEngine
 
 from backendkit.model import Design
@@ -56,7 +57,7 @@ _PLAIN: dict[str, Callable[[], TypeEngine[Any]]] = {
     "time": sa.Time,
     "datetime": lambda: sa.DateTime(timezone=True),
     "uuid": sa.Uuid,
-    "json": sa.JSON,
+    "json": lambda: sa.JSON().with_variant(JSONB(), "postgresql"),
     "binary": sa.LargeBinary,
 }
 _NUMBERS, _TEXTS = ("integer", "bigint", "decimal", "float"), ("string", "text", "enum")
@@ -185,7 +186,10 @@ def column_type(design: Design, entity: Entity, attribute: Attribute) -> TypeEng
         values = dict.fromkeys(word.values)
         return sa.Enum(*values, native_enum=False, create_constraint=True, name=None)
     if word.name == "other":
-        return _Named(word.other) if _TYPE_NAME.fullmatch(word.other) else sa.Text()
+        found = _Named(word.other) if _TYPE_NAME.fullmatch(word.other) else sa.Text()
+        # SQLite takes any words for a type, but neither arrays nor schemas.
+        plain = re.fullmatch(r"\w+( \w+)*(\([\d, ]+\))?", word.other)
+        return found if plain else found.with_variant(sa.Text(), "sqlite")
     return _PLAIN.get(word.name, sa.Text)()
 
 
@@ -235,6 +239,7 @@ class _Tables:
         self.design, self.engine = design, engine
         self.meta = sa.MetaData()
         self.left_out: list[str] = []
+        self.places: set[tuple[str | None, str]] = set()
         self.tables: dict[int, sa.Table] = {}
         self.columns: dict[int, sa.Column[Any]] = {}
         self.uniques: dict[int, set[frozenset[str]]] = {}
@@ -248,8 +253,8 @@ class _Tables:
         name = entity.table_name
         if schema and self.engine == "sqlite":
             schema, name = None, f"{schema}_{name}"
-        taken = {(table.schema, self.fold(table.name)) for table in self.tables.values()}
-        if not name or (schema, self.fold(name)) in taken:
+        place = (schema, self.fold(name))
+        if not name or place in self.places:
             return self.leave(entity, f"a second table '{name}'" if name else "a table without a name")
         if not drawn and (entity.view or not entity.attributes):
             return self.leave(
@@ -257,6 +262,7 @@ class _Tables:
             )
         table = sa.Table(name, self.meta, schema=schema, comment=entity.about or None)
         table.info["entity"] = entity
+        self.places.add(place)
         self.tables[id(entity)] = table
         for attribute in entity.attributes:
             self.add_column(entity, table, attribute)
@@ -277,7 +283,7 @@ class _Tables:
             *([sa.Identity()] if whole else []),
             primary_key=attribute.key,
             nullable=attribute.optional and not attribute.key,
-            autoincrement=whole and entity.keys == (attribute,),
+            autoincrement=(entity.keys == (attribute,) or "auto") if whole else False,
             server_default=self.default(entity, attribute, word),
             comment=attribute.about or None,
             info={"attribute": attribute},

@@ -19,6 +19,8 @@ def read_system(source: str, *, schemas: tuple[str, ...] = ()) -> Imported:
     """
     if "://" in source and not Path(source).exists():
         return _read_url(source, schemas)
+    if not source.strip():
+        raise UserError(f"Nothing was given to read; allowed is {ALLOWED}.")
     path = Path(source)
     head = _head(path)
     if head.startswith(b"SQLite format 3\x00"):

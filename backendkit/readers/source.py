@@ -18,20 +18,29 @@ _DRIVERS = {"mysql": "pymysql", "mariadb": "pymysql", "mssql": "pyodbc", "oracle
 
 @contextmanager
 def open_file(path: Path) -> Iterator[sa.Connection]:
-    """A SQLite file, read-only. One in a folder that nobody may write is opened as immutable."""
-    address = path.resolve().as_uri()
-    with _told(str(path), ""):
+    """A SQLite file, read-only.
+
+    It is opened as immutable where SQLite would otherwise leave a write-ahead log beside it, or could not make one.
+    """
+    address = path.resolve().as_uri() + "?mode=ro"
+    with _told(str(path)):
         try:
-            raw = _sqlite(f"{address}?mode=ro")
+            raw = _sqlite(address + ("&immutable=1" if _rests(path) else ""))
         except sqlite3.OperationalError:
-            raw = _sqlite(f"{address}?mode=ro&immutable=1")
+            raw = _sqlite(address + "&immutable=1")
     engine = sa.create_engine("sqlite://", creator=lambda: raw, poolclass=sa.StaticPool)
     try:
-        with _told(str(path), ""), engine.connect() as connection:
+        with _told(str(path)), engine.connect() as connection:
             yield connection
     finally:
         engine.dispose()
         raw.close()
+
+
+def _rests(path: Path) -> bool:
+    """Whether a file keeps a write-ahead log when it is in use (https://www.sqlite.org/fileformat.html), and is not."""
+    with path.open("rb") as file:
+        return file.read(20)[18:] == b"\x02\x02" and not path.with_name(path.name + "-wal").exists()
 
 
 def _sqlite(address: str) -> sqlite3.Connection:
@@ -71,6 +80,8 @@ def parse_url(text: str) -> sa.URL:
     """The parts of a URL. Raises UserError, which never repeats the URL: a password may be in it."""
     try:
         url = sa.make_url("postgresql" + text[8:] if text.startswith("postgres:") else text)
+        if "@" in (url.host or ""):
+            raise ValueError("half of a password")
     except (sa.exc.ArgumentError, ValueError):
         raise UserError(
             "The URL cannot be read; write dialect://user:password@host:port/database, with the signs "
@@ -98,4 +109,4 @@ def _told(shown: str, *secrets: str) -> Iterator[None]:
         said = " ".join(str(getattr(error, "orig", None) or error).split())
         for secret in filter(None, secrets):
             said = said.replace(secret, "***")
-        raise UserError(f"{shown} cannot be read: {said[:300].rstrip('.')}.") from None
+        raise UserError(f"{shown} cannot be read: {said[:300].rstrip('.?')}.") from None

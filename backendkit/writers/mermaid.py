@@ -17,8 +17,21 @@ if TYPE_CHECKING:
     from backendkit.tables import Link
 
 # Mermaid takes these for its own, whatever their case.
-_RESERVED = {"one", "many", "only", "zero", "to", "optionally", "title", "acctitle", "accdescr", "style", "class"}
-_RESERVED |= {"classdef", "direction", "u", "end", "subgraph", "erdiagram", "pk", "fk", "uk"}
+_RESERVED = {
+    "one",
+    "many",
+    "only",
+    "zero",
+    "to",
+    "optionally",
+    "title",
+    "acctitle",
+    "accdescr",
+    "style",
+    "class",
+}
+_RESERVED |= {"classdef", "direction", "u", "end", "subgraph", "erdiagram"}
+_KEYS = {"pk", "fk", "uk"}
 
 
 def mermaid_text(design: Design) -> str:
@@ -37,12 +50,12 @@ def mermaid_text(design: Design) -> str:
 
     names: dict[int, str] = {}
     for entity in design.database.entities:
-        names[id(entity)] = unique(_word(entity.id or entity.table), names.values())
+        names[id(entity)] = unique(_word(entity.id or entity.table, _RESERVED), names.values())
     tables, relations, titles = [], [], []
     for entity in design.database.entities:
         found = [link for link in links(design, entity) if isinstance(link, Link)]
         pointing = {id(attribute) for link in found for attribute in link.of}
-        words = [_word(attribute.id or attribute.column) for attribute in entity.attributes]
+        words = [_word(attribute.id or attribute.column, _KEYS) for attribute in entity.attributes]
         columns = [
             Column(word, _type(value_type(design, each)), each.key, each.optional, id(each) in pointing)
             for word, each in zip(distinct(words), entity.attributes, strict=True)
@@ -60,27 +73,26 @@ def _relation(entity: Entity, link: Link, names: dict[int, str]) -> Any:
     from eralchemy.models import Relation
 
     of = {attribute.id for attribute in link.of}
-    groups = [{each.id for each in entity.keys}, *({each.id} for each in entity.attributes if each.unique)]
-    groups += [
-        set(each.of) for each in (*entity.uniques, *(index for index in entity.indexes if index.unique))
-    ]
+    groups = [{key.id for key in entity.keys}, *({one.id} for one in entity.attributes if one.unique)]
+    groups += [set(unique.of) for unique in entity.uniques]
+    groups += [set(index.of) for index in entity.indexes if index.unique]
     single = any(group and group <= of for group in groups)
     optional = any(attribute.optional and not attribute.key for attribute in link.of)
-    return Relation(
-        names[id(entity)], names[id(link.entity)], "?" if single else "*", "?" if optional else "1"
-    )
+    ends = "?" if single else "*", "?" if optional else "1"
+    relation: Any = Relation
+    return relation(names[id(entity)], names[id(link.entity)], *ends)
 
 
-def _word(text: str) -> str:
+def _word(text: str, reserved: set[str]) -> str:
     """A name in the letters that Mermaid takes, and none of its own words."""
     word = ascii_snake(text)
-    return f"{word}_" if word in _RESERVED else word
+    return f"{word}_" if word in reserved else word
 
 
 def _type(found: DataType | None) -> str:
     if not found or found.name == "enum":
         return found.name if found else "unknown"
-    return _word(found.other) if found.other else str(found).replace(",", "_")
+    return _word(found.other, _KEYS) if found.other else str(found).replace(",", "_")
 
 
 def _label(title: str) -> str:
