@@ -9,9 +9,10 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -120,23 +121,27 @@ class OpenDesign:
     def _changed(self, changes: Sequence[Change]) -> tuple[str, dict[str, Any], Design]:
         done = upgrades(self._values)
         values, design = apply(self._values, done), self._design
+        text = partial(apply_edits, self._text, done, values=self._values, order=_order)
         for change in changes:
             steps = edits(design, change)
-            values = apply(values, steps)
-            design, done = Design.load(values), [*done, *steps]
-        return apply_edits(self._text, done, values=self._values, order=_order), values, design
+            values, done = apply(values, steps), [*done, *steps]
+            text = partial(apply_edits, self._text, done, values=self._values, order=_order)
+            design = _load(values, text, "Not saved")
+        return text(), values, design
 
     def _reload(self) -> None:
         text, revision = self.store.read(DESIGN)
         if revision != self._revision or not revision:
             if not revision:
                 raise _missing(self.where)
-            values, design = _load(text, f"{self.where}/{DESIGN}" if self.folder else self.where)
+            source = f"{self.where}/{DESIGN}" if self.folder else self.where
+            values = read(text, source)
+            design = _load(values, lambda: text, source)
             self._text, self._values, self._design, self._revision = text, values, design, revision
 
     def replace(self, design_text: str) -> Design:
         """Save a whole new text of design.yaml, once it can be read."""
-        _load(design_text, "The new text")
+        _load(read(design_text, "The new text"), lambda: design_text, "The new text")
         self._put(DESIGN, design_text)
         return self.design
 
@@ -253,18 +258,20 @@ def _note(chapter: str) -> str:
     return f"notes/{chapter}.md"
 
 
-def _load(text: str, source: str) -> tuple[dict[str, Any], Design]:
-    """Values and design of a text; problems carry their line."""
-    values, looked = read(text, source), list[Places]()
+def _load(values: Any, text: Callable[[], str], source: str) -> Design:
+    """The design of some values, which a text holds; problems carry their line when the text is a file's."""
+    looked: list[Places] = []
 
     def places() -> Places:
-        looked.extend([] if looked else [Places(text.removeprefix("\ufeff"))])
+        looked.extend([] if looked else [Places(text().removeprefix("\ufeff"))])
         return looked[0]
 
     try:
-        return values, Design.load(values, raw=lambda path: places().raw(path))
+        return Design.load(values, raw=lambda path: places().raw(path))
     except DesignError as error:
-        problems = tuple(replace(each, line=places().line(each.path)) for each in error.problems)
+        problems = error.problems
+        if source != "Not saved":
+            problems = tuple(replace(each, line=places().line(each.path)) for each in problems)
     finally:
         looked.clear()
     raise DesignError(problems, source)
@@ -285,7 +292,7 @@ def _headed(text: str, folder: Path | None) -> str:
     text = re.sub(rf"\A{re.escape(SCHEMA)}.*\r?\n", "", text)
     schema = DATA / "design.schema.json"
     with suppress(ValueError):  # another drive on Windows
-        if folder and schema.is_file():
+        if folder and schema.parent.is_dir():
             way = os.path.relpath(schema, folder.resolve())
             return f"{SCHEMA}{Path(way).as_posix()}{end}{text}"
     return text

@@ -45,6 +45,8 @@ class Places:
 
     def _place(self, path: Path, node: Any, head: int, sign: int, up: Place | None) -> Place:
         start, end = node.byte_range() if node is not None else (sign, sign)
+        if start == end:  # a gap stands right behind its sign, not behind the comment
+            start = end = sign
         flow = node is not None and node.kind in ("mapping", "sequence") and self.data[start] in b"[{"
         return Place(path, node, start, end, head, sign, flow, up)
 
@@ -57,7 +59,8 @@ class Places:
         for entry in place.node.as_mapping().entries():
             head, end = entry.key().byte_range()
             key = entry.key().as_scalar().as_string()
-            sign = self.data.find(b":", end) + 1
+            colon = re.compile(rb"\s*:").match(self.data, end)
+            sign = colon.end() if colon else end
             yield self._place((*place.path, key), entry.value(), head, sign, place)
 
     def _items(self, place: Place) -> Iterator[Place]:

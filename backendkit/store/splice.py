@@ -14,7 +14,7 @@ from backendkit.store.places import Place, Places
 from backendkit.store.text import LIMIT, empty, read, strict
 
 Splice = tuple[int, int, str]
-_ASTRAY = (LookupError, ValueError, AttributeError, AssertionError)
+_ASTRAY = (LookupError, ValueError, TypeError, AttributeError, AssertionError)
 """What a layout that was not thought of leads to: then the next bigger block is written anew."""
 Order = Callable[[Path], Sequence[str]]
 

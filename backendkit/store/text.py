@@ -145,7 +145,7 @@ def _faults(root: Any, data: bytes) -> Iterator[tuple[int, str]]:
             waiting += [(entry.value(), depth + 1) for entry in entries]
             yield from _keys([entry.key() for entry in entries], data)
         elif kind != "scalar":
-            yield node.byte_range()[0] if kind == "alias" else 0, _NAMED if kind == "alias" else _TAGGED
+            yield node.byte_range()[0], _NAMED if kind == "alias" else _TAGGED
 
 
 def _keys(keys: list[Any], data: bytes) -> Iterator[tuple[int, str]]:
