@@ -120,12 +120,18 @@ class Plan:
 
     def _nodes(self) -> Iterator[str]:
         """Write the nodes, each schema in a cluster of its own when there are several."""
+        related = {node for child, parent, _ in self.lines if child != parent for node in (child, parent)}
         for number, schema in enumerate(self.schemas):
             nodes = [
                 f"{node} [label={box(card.width + 2 * card.stub, HEAD, *(ROW for _ in card.rows), pad=PAD)}];"
                 for node, card in self.cards.items()
                 if card.schema == schema
             ]
+            alone = [
+                node for node, card in self.cards.items() if card.schema == schema and node not in related
+            ]
+            for row in range(0, 0 if self.overview else len(alone), 5):  # rows of five, not one tall column
+                nodes.append(f"{' -> '.join(alone[row : row + 5])} [style=invis];")
             framed = schema and len(self.schemas) > 1
             yield from [f"subgraph cluster_{number} {{ margin=24;", *nodes, "}"] if framed else nodes
 

@@ -95,7 +95,8 @@ def _read(found: dict[str, Any]) -> Layout:
         (a, b) = points(f"{left},{high} {right},{low}")
         return a, b
 
-    things, edges = found.get("objects", ()), found.get("edges", ())
+    things = found.get("objects", ())
+    edges = [edge for edge in found.get("edges", ()) if "id" in edge]
     return Layout(
         (width, height),
         {item["name"]: points(item["pos"])[0] for item in things if "pos" in item},

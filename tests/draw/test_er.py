@@ -100,3 +100,8 @@ def test_two_schemas_stand_in_frames() -> None:
 def test_two_entities_of_one_id_are_both_drawn() -> None:
     design = Design.load({"database": {"entities": [{"id": "a"}, {"id": "a"}]}})
     assert len(Plan(design).cards) == 2
+
+
+def test_entities_without_references_stand_in_rows_of_five() -> None:
+    design = Design.load({"database": {"entities": [{"id": f"e{number}"} for number in range(12)]}})
+    assert "n5 -> n6 -> n7 -> n8 -> n9 [style=invis];" in Plan(design).dot
