@@ -31,10 +31,12 @@ def show_answer(answer: httpx.Response, *, lines: int = 30) -> Text:
         body = json.dumps(answer.json(), indent=2, ensure_ascii=False)
     except ValueError:
         body = answer.text
-    text = body.splitlines()
+    url = answer.request.url
+    # The port is another one in every run, and says nothing.
+    text = body.replace(f"{url.scheme}://{url.netloc.decode()}", "").splitlines()
     shown = "\n".join(text[:lines] + ["…"] * (len(text) > lines))
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", shown)), default=0))
-    call = f"{answer.request.method} {answer.request.url.raw_path.decode()}"
+    call = f"{answer.request.method} {url.raw_path.decode()}"
     head = plain(f"{call} → {answer.status_code} {answer.reason_phrase}")
     return Text(f"**{head}**\n\n{fence}json\n{shown}\n{fence}")
 
@@ -47,12 +49,13 @@ def show_calls(opened: OpenDesign, api: Running) -> Page:
     resource = next((one for one in offered if opened.design.entity(one.entity)), None)
     if not resource:
         return Page((Table((), (), empty="There is nothing to call yet: no resource offers list and get."),))
-    answers = [api.get(f"{resource.route}?limit=2")]
     entity = opened.design.entity(resource.entity)
-    for row in answers[0].json()["items"][:1]:
-        keys = [quote(str(row[snake(key.id)]), safe="") for key in (entity.keys if entity else ())]
-        answers.append(api.get("/".join([resource.route, *keys])))
-    answers.append(api.get(f"{resource.route}/no-such-one"))
+    names = [snake(key.id) for key in (entity.keys if entity else ())]
+    answers = [api.get(f"{resource.route}?limit=2")]
+    for row in (*answers[0].json()["items"][:1], dict.fromkeys(names, 0)):
+        answers.append(
+            api.get("/".join([resource.route, *(quote(str(row[name]), safe="") for name in names)]))
+        )
     return Page(tuple(map(show_answer, answers)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,8 +32,9 @@ def show_picture(opened: OpenDesign, what: str, *, focus: str | None = None) -> 
 
 
 def show_notes(opened: OpenDesign, chapter: str) -> Text:
-    """What the team wrote in notes/<chapter>.md."""
-    text = opened.notes(chapter).strip()
+    """What the team wrote in notes/<chapter>.md, its headings one level down."""
+    parts = re.split(r"(?ms)(^```.*?^```)", opened.notes(chapter).strip())
+    text = "".join(part if n % 2 else re.sub(r"(?m)^(?=#{1,5} )", "#", part) for n, part in enumerate(parts))
     return Text(
         text or f"*No reasons yet: write them into notes/{chapter}.md of the design.*", empty=not text
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from backendkit.model import CHAPTERS, Design, Part, Record, UserError
 from backendkit.model.design import FieldShape, shapes
@@ -37,7 +37,7 @@ def edit(opened: OpenDesign, where: str, *, columns: tuple[str, ...] = ()) -> Ta
     Raises UserError with the lists there are.
     """
     holder, shape = _find(opened.design, where)
-    kind: Any = shape.part
+    kind = cast(type[Record], shape.part)
     rows: tuple[Record, ...] = getattr(holder, shape.name)
     fields = {field.alias: field for field in shapes(kind)}
     chosen = columns or tuple(name for name, field in fields.items() if _used(field, rows))
@@ -45,9 +45,10 @@ def edit(opened: OpenDesign, where: str, *, columns: tuple[str, ...] = ()) -> Ta
     if unknown:
         raise UserError(f"{where} has no column '{unknown}', it has: {', '.join(fields)}.")
     names = ("id", *(name for name in chosen if name != "id"))
+    headings = {**_HEADINGS, "text": kind.kind.capitalize()}
     caption = _CAPTIONS.get(shape.alias, shape.alias.capitalize())
     return Table(
-        headings=tuple(_HEADINGS.get(name, name.replace("-", " ").capitalize()) for name in names),
+        headings=tuple(headings.get(name, name.replace("-", " ").capitalize()) for name in names),
         rows=tuple(tuple(cell(getattr(row, fields[name].name)) for name in names) for row in rows),
         caption=caption,
         looks=tuple(_LOOKS.get(name, "") for name in names),
@@ -57,7 +58,7 @@ def edit(opened: OpenDesign, where: str, *, columns: tuple[str, ...] = ()) -> Ta
 
 def show_chapter(opened: OpenDesign, chapter: str) -> Text:
     """What a chapter says as a whole, beside its lists."""
-    holder = getattr(opened.design, chapter)
+    holder: Part = getattr(opened.design, chapter)
     single = [shape for shape in shapes(type(holder)) if not shape.many and not shape.mapping]
     values = {shape.alias: str(cell(getattr(holder, shape.name))) for shape in single}
     about = values.pop("about")

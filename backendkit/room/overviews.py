@@ -10,6 +10,7 @@ from backendkit.model import CHAPTERS
 from backendkit.model.architecture import Decision
 from backendkit.model.database import Attribute, Entity
 from backendkit.model.development import StateMachine
+from backendkit.model.requirements import Functional, Quality
 from backendkit.room.display import Page, Table, Text
 from backendkit.room.display import escape_markdown as plain
 
@@ -28,7 +29,8 @@ _CALLS = {
 
 def show_trace(opened: OpenDesign) -> Table:
     """Every requirement and what satisfies it, chapter by chapter."""
-    wanted = (*opened.design.requirements.functional, *opened.design.requirements.quality)
+    asked = opened.design.requirements
+    wanted: tuple[Functional | Quality, ...] = (*asked.functional, *asked.quality)
     found: dict[tuple[str, str], list[str]] = {}
     for located in opened.design.located:
         for id in getattr(located.record, "satisfies", ()):
@@ -40,7 +42,9 @@ def show_trace(opened: OpenDesign) -> Table:
         missing = "" if any(cells) or one.priority == "wont" else "nothing yet"
         rows.append((one.id, one.priority or "", *cells, missing))
     headings = ("", "Priority", *("API" if name == "api" else name.capitalize() for name in used), "Missing")
-    return Table(headings, tuple(rows), "What satisfies which requirement", ("", "chip"))
+    return Table(
+        headings, tuple(rows), "What satisfies which requirement", ("", "chip", *("" for _ in used), "chip")
+    )
 
 
 def show_measures(opened: OpenDesign) -> Table:
@@ -51,8 +55,8 @@ def show_measures(opened: OpenDesign) -> Table:
     for quality in opened.design.requirements.quality:
         proof, story = measured.get(quality.id), quality.scenario
         value = f"{proof.value:g} ({proof.at[:10]}, {proof.by})" if proof else "not measured"
-        parts = (story.source, story.stimulus, story.environment) if story else (quality.about,)
-        told = " ".join(filter(None, parts))
+        parts = (f"{story.source} {story.stimulus}", story.environment) if story else (quality.about,)
+        told = ", ".join(filter(None, map(str.strip, parts)))
         rows.append((quality.id, told[:1].upper() + told[1:], quality.measure, quality.priority or "", value))
     headings = ("", "When", "Asked", "Priority", "Measured")
     return Table(headings, tuple(rows), "Numbers asked and measured", ("", "", "code", "chip", "chip"))

@@ -35,9 +35,12 @@ def test_a_picture_that_there_is_not_is_refused_with_those_there_are(bookshop: O
         room.show_picture(bookshop, "contaner")
 
 
-def test_notes_are_shown_as_they_were_written(bookshop: OpenDesign, blank: OpenDesign) -> None:
-    bookshop.write_notes("api", "## Why\n\nBecause *we* can.")
-    assert room.show_notes(bookshop, "api").markdown == "## Why\n\nBecause *we* can."
+def test_notes_are_shown_as_they_were_written_below_the_headings_of_the_notebook(
+    bookshop: OpenDesign, blank: OpenDesign
+) -> None:
+    bookshop.write_notes("api", "## Why\n\nBecause *we* can.\n\n```\n## no heading\n```\n# Then\n")
+    shown = room.show_notes(bookshop, "api").markdown
+    assert shown == "### Why\n\nBecause *we* can.\n\n```\n## no heading\n```\n## Then"
     nothing = room.show_notes(blank, "api")
     assert "notes/api.md" in nothing.markdown
     assert nothing.empty

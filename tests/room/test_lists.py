@@ -11,7 +11,7 @@ from backendkit.store import OpenDesign
 
 def test_the_chosen_columns_stand_in_their_order_and_the_id_comes_first(bookshop: OpenDesign) -> None:
     table = edit(bookshop, "requirements.functional", columns=("priority", "text"))
-    assert table.headings == ("", "Priority", "Text")
+    assert table.headings == ("", "Priority", "Requirement")
     assert [row[0] for row in table.rows[:2]] == ["R1", "R2"]
     assert table.rows[6][1:] == (
         "must",
@@ -21,7 +21,7 @@ def test_the_chosen_columns_stand_in_their_order_and_the_id_comes_first(bookshop
 
 def test_without_columns_every_field_that_is_used_has_one(bookshop: OpenDesign) -> None:
     table = edit(bookshop, "requirements.goals")
-    assert table.headings == ("", "Text", "Measure", "For whom")
+    assert table.headings == ("", "Goal", "Measure", "For whom")
 
 
 def test_sentences_stand_one_below_the_other_and_ids_in_one_line(bookshop: OpenDesign) -> None:

@@ -56,7 +56,7 @@ def test_a_requirement_that_nothing_meets_is_named(bookshop: OpenDesign) -> None
 def test_a_number_that_no_run_measured_says_so(bookshop: OpenDesign) -> None:
     rows = {row[0]: row for row in room.show_measures(bookshop).rows}
     assert rows["Q1"][2:] == ("p95 latency of GET /books <= 200 ms at 50 req/s", "must", "not measured")
-    assert rows["Q2"][1] == "Readers open the shop at any hour"
+    assert rows["Q2"][1] == "Readers open the shop, at any hour"
 
 
 def test_a_stale_number_is_not_shown(bookshop: OpenDesign) -> None:
