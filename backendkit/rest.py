@@ -9,6 +9,7 @@ import keyword
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain, count
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -22,11 +23,24 @@ from backendkit.model.naming import ascii_snake, distinct, pascal, snake, unique
 
 ORDERED = ("integer", "bigint", "decimal", "float", "date", "time", "datetime")
 _SHAPELESS = ("json", "binary")
-_WRITING = ("create", "replace", "patch", "delete")
+METHODS = {
+    "list": "GET",
+    "get": "GET",
+    "create": "POST",
+    "replace": "PUT",
+    "patch": "PATCH",
+    "delete": "DELETE",
+}
 _OWN_PATHS = ("/", "/docs", "/redoc", "/openapi.json", "/static-offline-docs")
+# Classes that generated modules need under these names.
+_CLASSES = {
+    "annotated", "answer", "biginteger", "bigintegertext", "boolean", "booleantext", "bytes", "date", "decimal",
+    "exactly", "field", "float", "floattext", "input", "integer", "integertext", "json", "literal", "maxlen", "moment",
+    "page", "problem", "time", "uuid",
+}  # fmt: skip
 # Names that would hide what pydantic, SQLAlchemy or a handler needs under the same name.
 _TAKEN = {
-    *keyword.kwlist, *keyword.softkwlist, *dir(sa.sql.ColumnCollection), "request", "body", "query", "if_match",
+    *keyword.kwlist, *keyword.softkwlist, *dir(sa.sql.ColumnCollection), "request", "body", "query", "if_match", "str",
     "construct", "copy", "dict", "fields", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema",
     "schema_json", "update_forward_refs", "validate",
 }  # fmt: skip
@@ -55,7 +69,7 @@ class Filter:
     json: str
     name: str
     field: Field
-    test: Literal["eq", "ge", "le"]
+    test: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,34 +86,40 @@ class Collection:
     fields: tuple[Field, ...]
     shown: tuple[Field, ...]
     keys: tuple[Field, ...]
-    key_names: tuple[str, ...]
     filters: tuple[Filter, ...]
     sorts: tuple[Field, ...]
 
     @property
-    def item_path(self) -> str:
-        """The path of one row."""
-        return "/".join([self.path, *(f"{{{name}}}" for name in self.key_names)])
+    def key_names(self) -> tuple[str, ...]:
+        """The names of its keys in paths."""
+        return distinct(
+            (ascii_snake(each.name) for each in self.keys), {"request", "body", "query", "if_match"}
+        )
+
+    def at(self, operation: str) -> str:
+        """The path of an operation."""
+        item = [f"{{{name}}}" for name in self.key_names]
+        return "/".join([self.path, *(item if operation not in ("list", "create") else [])])
+
+    def does(self, operation: str) -> str:
+        """The name of an operation's handler, which is its operationId too."""
+        return f"{operation}_{self.module if operation == 'list' else snake(self.label)}"
 
     @property
     def creatable(self) -> tuple[Field, ...]:
         """What a new row may bring: also a read-only value that nobody else could give."""
-        fixed = set(self.resource.readonly)
-        return tuple(
-            each
-            for each in self.fields
-            if not each.attribute.generated and (each.attribute.id not in fixed or each.required)
-        )
+        free = [each for each in self.writable if not each.attribute.generated]
+        return tuple(each for each in self.fields if each.required or each in free)
 
     @property
     def writable(self) -> tuple[Field, ...]:
         """What may change; the key may only be repeated."""
-        fixed = set(self.resource.readonly)
-        return tuple(
+        fixed = [
             each
             for each in self.fields
-            if each in self.keys or not (each.attribute.generated or each.attribute.id in fixed)
-        )
+            if each.attribute.generated or each.attribute.id in self.resource.readonly
+        ]
+        return tuple(each for each in self.fields if each in self.keys or each not in fixed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,14 +245,15 @@ def _path(text: str) -> str:
 
 @dataclass
 class _Surface:
+    """What was given a name so far."""
+
     design: Design
     tables: dict[str, sa.Table]
     columns: dict[str, tuple[Field, ...]]
     collections: list[Collection] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)
-    modules: set[str] = field(default_factory=set)
-    labels: set[str] = field(default_factory=lambda: {"Problem"})
+    classes: set[str] = field(default_factory=_CLASSES.copy)
     shapes: dict[str, str] = field(default_factory=dict)
     taken: set[tuple[str, str]] = field(default_factory=set)
 
@@ -245,63 +266,63 @@ class _Surface:
         entity = self.design.entity(resource.entity)
         table = next((name for name, each in self.tables.items() if each.info["entity"] is entity), None)
         if not entity or not table:
-            what = (
+            there = (
                 f"there is no entity '{resource.entity}' with attributes"
                 if resource.entity
                 else "it names no entity"
             )
-            return self.gaps.append(f"Resource '{resource.id}' is left out: {what}.")
-        path = self.base + (_path(resource.route) or f"/{ascii_snake(resource.id)}")
-        if "{" in path or path in _OWN_PATHS or ("LIST", self.shape(path)) in self.taken:
-            path = unique(path.replace("{", "").replace("}", ""), [*_OWN_PATHS, *self.shapes])
-            self.gaps.append(
-                f"Resource '{resource.id}': its path '{resource.route}' is not free; it stands at {path}."
-            )
-        self.taken.add(("LIST", self.shape(path)))
-        module, label = unique(ascii_snake(resource.id), self.modules), self.label(entity, resource)
-        self.modules.add(module)
+            return self.gaps.append(f"Resource '{resource.id}' is left out: {there}.")
         fields = self.columns[table]
         keys = tuple(each for each in fields if each.column.primary_key)
-        key_names = distinct(
-            (ascii_snake(each.name) for each in keys), {"request", "body", "query", "if_match"}
+        filters, sorts, hidden, _ = (
+            [
+                each
+                for each in self.picked(resource, fields, what)
+                if each.type.name not in _SHAPELESS or what == "hide"
+            ]
+            for what in ("filter", "sort", "hide", "readonly")
         )
-        hidden = {each.name for each in self.picked(resource, fields, "hide")}
         made = Collection(
             resource=resource,
             entity=entity,
-            label=label,
-            module=module,
+            label=self.label(entity, resource),
+            module=unique(ascii_snake(resource.id), {each.module for each in self.collections}),
             table=table,
-            path=path,
+            path=self.path(resource),
             operations=self.operations(resource, entity, keys),
             fields=fields,
-            shown=tuple(each for each in fields if each.name not in hidden),
+            shown=tuple(each for each in fields if each not in hidden),
             keys=keys,
-            key_names=key_names,
-            filters=_filters(self.picked(resource, fields, "filter")),
-            sorts=tuple(
-                each for each in self.picked(resource, fields, "sort") if each.type.name not in _SHAPELESS
-            ),
+            filters=_filters(filters),
+            sorts=tuple(sorts),
         )
-        self.shapes[self.shape(path)] = path
-        self.shapes.setdefault(self.shape(made.item_path), made.item_path)
-        self.taken |= {(_METHODS[each], self.shape(_at(made, each))) for each in made.operations}
-        self.picked(resource, fields, "readonly")
+        for operation in made.operations:
+            path = made.at(operation)
+            self.taken.add((METHODS[operation], self.shapes.setdefault(_shape(path), path)))
+        self.shapes.setdefault(made.path, made.path)
         self.collections.append(made)
 
+    def path(self, resource: Resource) -> str:
+        path = self.base + (_path(resource.route) or f"/{ascii_snake(resource.id)}")
+        if "{" not in path and path not in (*_OWN_PATHS, *self.shapes):
+            return path
+        free = unique(path.replace("{", "").replace("}", ""), {*_OWN_PATHS, *self.shapes})
+        self.gaps.append(
+            f"Resource '{resource.id}': its path '{resource.route}' is not free; it stands at {free}."
+        )
+        return free
+
     def label(self, entity: Entity, resource: Resource) -> str:
-        """The name of its class; the last word keeps clear of the classes made from it."""
-        names = [
-            pascal(entity.id),
-            pascal(resource.id),
-            *(pascal(f"{entity.id} {number}") for number in range(2, 999)),
-        ]
-        for label in names:
-            classes = {label + each for each in ("", "Create", "Replace", "Patch", "List", "Query")}
-            if not classes & self.labels:
-                break
-        self.labels |= classes
-        return label
+        """The name of its class, one that keeps clear of the classes made from others."""
+        numbered = (pascal(f"{entity.id} {number}") for number in count(2))
+        for label in chain((pascal(entity.id), pascal(resource.id)), numbered):
+            classes = {
+                (label + each).casefold() for each in ("", "Create", "Replace", "Patch", "List", "Query")
+            }
+            if not classes & self.classes:
+                self.classes |= classes
+                return label
+        raise AssertionError
 
     def operations(self, resource: Resource, entity: Entity, keys: tuple[Field, ...]) -> tuple[str, ...]:
         wanted = tuple(dict.fromkeys(resource.operations)) or ("list", "get")
@@ -309,7 +330,7 @@ class _Surface:
             self.gaps.append(f"Resource '{resource.id}' names no operations: list and get are offered.")
         allowed = {"list"} if entity.view else {"list", "create"}
         if keys and not any(each.type.name in _SHAPELESS for each in keys):
-            allowed |= {"get"} if entity.view else {"get", *_WRITING}
+            allowed |= {"get"} if entity.view else set(METHODS)
         if lost := [each for each in wanted if each not in allowed]:
             why = "a view is only read" if entity.view else "its rows cannot be told apart by a key"
             self.gaps.append(f"Resource '{resource.id}': left out is {', '.join(lost)}, because {why}.")
@@ -318,7 +339,7 @@ class _Surface:
     def picked(self, resource: Resource, fields: tuple[Field, ...], what: str) -> list[Field]:
         """The fields a resource names under filter, sort, hide or readonly."""
         known = {each.attribute.id: each for each in fields}
-        ids = dict.fromkeys(getattr(resource, what))
+        ids = list(dict.fromkeys(getattr(resource, what)))
         for id_ in ids:
             if id_ not in known:
                 self.gaps.append(
@@ -326,39 +347,30 @@ class _Surface:
                 )
         return [known[id_] for id_ in ids if id_ in known]
 
-    def shape(self, path: str) -> str:
-        """The path without the names of its parameters: two paths of one shape are the same to a caller."""
-        return re.sub(r"\{\w*\}", "{}", path)
-
     def add_endpoint(self, endpoint: Endpoint) -> None:
-        path = self.base + _path(endpoint.path)
         if not endpoint.method or not endpoint.path:
             return self.gaps.append(f"Endpoint '{endpoint.id}' is left out: it has no method or no path.")
-        if (endpoint.method, self.shape(path)) in self.taken or path in _OWN_PATHS:
+        path = self.base + _path(endpoint.path)
+        path = self.shapes.setdefault(_shape(path), path)
+        if (endpoint.method, path) in self.taken or path in _OWN_PATHS:
             return self.gaps.append(
                 f"Endpoint '{endpoint.id}' is left out: {endpoint.method} {path} is there already."
             )
-        self.taken.add((endpoint.method, self.shape(path)))
-        path = self.shapes.setdefault(self.shape(path), path)
-        name = unique(f"{snake(endpoint.id)}_" if keyword.iskeyword(snake(endpoint.id)) else snake(endpoint.id),
-                      {call.name for call in self.calls} | {"router"})  # fmt: skip
+        self.taken.add((endpoint.method, path))
+        names = {call.name for call in self.calls} | {
+            each.does(what) for each in self.collections for what in METHODS
+        }
+        name = f"{snake(endpoint.id)}_" if keyword.iskeyword(snake(endpoint.id)) else snake(endpoint.id)
         returns = next((each for each in self.collections if each.resource.id == endpoint.returns), None)
         values = _values(endpoint, re.findall(r"\{(\w+)\}", path))
-        self.calls.append(Call(endpoint, name, endpoint.method, path, values, returns))
+        self.calls.append(
+            Call(endpoint, unique(name, {*names, "router"}), endpoint.method, path, values, returns)
+        )
 
 
-_METHODS = {
-    "list": "GET",
-    "get": "GET",
-    "create": "POST",
-    "replace": "PUT",
-    "patch": "PATCH",
-    "delete": "DELETE",
-}
-
-
-def _at(made: Collection, operation: str) -> str:
-    return made.path if operation in ("list", "create") else made.item_path
+def _shape(path: str) -> str:
+    """The path without the names of its parameters: two paths of one shape are the same to a caller."""
+    return re.sub(r"\{\w*\}", "{}", path)
 
 
 def _filters(fields: Iterable[Field]) -> tuple[Filter, ...]:

@@ -84,5 +84,12 @@ def environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=False,
     )
-    made.filters |= {"py": py, "ident": ident, "doc": doc, "markdown": markdown, "toml": toml, "modules": modules}
+    made.filters |= {
+        "py": py,
+        "ident": ident,
+        "doc": doc,
+        "markdown": markdown,
+        "toml": toml,
+        "modules": modules,
+    }
     return made

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from backendkit import rest, tables
 from backendkit.model import Design
 from backendkit.model.datatype import DataType
-from backendkit.model.naming import kebab, pascal, snake
+from backendkit.model.naming import kebab, pascal
 from backendkit.scaffold.quoting import Code, environment, ident, py
 
 _COLUMNS = {
@@ -41,7 +41,12 @@ def generate(design: Design, *, engine: str | None = None) -> dict[str, str]:
     >>> sorted(generate(Design()))[:3]
     ['README.md', 'pyproject.toml', 'service/__init__.py']
     """
-    return _tidied(_rendered(rest.surface(design, engine=engine)))
+    return render(rest.surface(design, engine=engine))
+
+
+def render(surface: rest.Surface) -> dict[str, str]:
+    """The same for a surface that is known already."""
+    return _tidied(_rendered(surface))
 
 
 def _rendered(surface: rest.Surface) -> dict[str, str]:
@@ -81,7 +86,14 @@ def _tidied(files: dict[str, str]) -> dict[str, str]:
             place = Path(folder, path)
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text, encoding="utf-8", newline="\n")
-        common = ("--isolated", "--no-cache", "--quiet", "--line-length=110", "--target-version=py311", "service")
+        common = (
+            "--isolated",
+            "--no-cache",
+            "--quiet",
+            "--line-length=110",
+            "--target-version=py311",
+            "service",
+        )
         ruff = Path(sysconfig.get_path("scripts"), "ruff")
         for verb in (("check", "--fix-only", "--select=I,F401"), ("format",)):
             subprocess.run([ruff, *verb, *common], cwd=folder, check=True, capture_output=True, timeout=60)
@@ -130,13 +142,16 @@ def _default(field: rest.Field) -> str:
     if kind == "float":
         return repr(float(text))
     literal = py(tables.unquoted(text))
-    return f"{_PARSERS[kind]}({literal})" if kind in _PARSERS else "" if kind in ("json", "binary") else literal
+    return (
+        f"{_PARSERS[kind]}({literal})" if kind in _PARSERS else "" if kind in ("json", "binary") else literal
+    )
 
 
 def _rules(table: sa.Table, names: dict[int, str]) -> Iterator[Code]:
     """Uniques, checks and indexes as source, always in the same order."""
     found = []
-    for rule in (*table.constraints, *table.indexes):
+    rules: list[Any] = [*table.constraints, *table.indexes]
+    for rule in rules:
         named = f", name={rule.name!r}" if isinstance(rule.name, str) and type(rule) is not sa.Index else ""
         if isinstance(rule, sa.UniqueConstraint):
             found.append(f"UniqueConstraint({_keys(rule.columns, names)}{named})")
@@ -178,7 +193,7 @@ def _links(surface: rest.Surface, names: dict[int, str]) -> Iterator[tuple[str, 
 
 def _shape(field: rest.Field | rest.Value) -> Code:
     """The type of a value in a body, with its name in JSON when Python needs another, and what it is for."""
-    optional = field.column.nullable if isinstance(field, rest.Field) else field.optional
+    optional = bool(field.column.nullable) if isinstance(field, rest.Field) else field.optional
     about = field.attribute.about if isinstance(field, rest.Field) else field.about
     extra = [f"alias={field.json!r}"] if field.json != field.name else []
     extra += [f"description={about!r}"] if about else []
@@ -212,7 +227,9 @@ def _given(field: rest.Field | rest.Value, operation: str, each: rest.Collection
     """Whether a body may do without a value."""
     if isinstance(field, rest.Value):
         return Code(" = LEFT_OUT" if field.optional else "")
-    free = operation == "patch" or not field.required or (operation == "replace" and each and field in each.keys)
+    free = (
+        operation == "patch" or not field.required or (operation == "replace" and each and field in each.keys)
+    )
     return Code(" = LEFT_OUT" if free else "")
 
 
@@ -238,7 +255,9 @@ def _call_parameters(call: rest.Call) -> Code:
         kind = "Header" if value.place == "header" else "Query"
         about = f", description={value.about!r}" if value.about else ""
         named = f"{kind}(alias={value.json!r}{about})"
-        found.append(f", {ident(value.name)}: {_typed(value.type, _SHAPES | _AS_TEXT, value.optional, [named])}")
+        found.append(
+            f", {ident(value.name)}: {_typed(value.type, _SHAPES | _AS_TEXT, value.optional, [named])}"
+        )
         found[-1] += " = None" if value.optional else ""
     return Code("".join(found))
 
@@ -265,5 +284,4 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "body_class": lambda call: ident(f"{pascal(call.name)}Body"),
     "call_parameters": _call_parameters,
     "answers": _answers,
-    "snake": snake,
 }

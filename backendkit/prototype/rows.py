@@ -1,0 +1,217 @@
+"""Believable rows for every table, the same from the same seed: guess, let the database judge, guess again.
+
+The tables know keys, references, uniques and checks best, so no second checker is written here.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from backendkit.model.expression import (
+    Constant,
+    Expression,
+    Name,
+    NotAnExpression,
+    Operation,
+    parse_expression,
+)
+from backendkit.rest import Field, Surface
+
+TRIES = 30
+_DAY = datetime(2026, 1, 5, 9, 0)
+_USUAL = {
+    "year": (1950, 2026), "published": (1950, 2026), "born": (1920, 2005), "page": (60, 900), "price": (2, 60),
+    "amount": (5, 200), "total": (5, 200), "quantity": (1, 9), "stars": (1, 5), "rating": (1, 5), "age": (18, 90),
+    "position": (1, 20), "percent": (0, 100), "latitude": (-80, 80), "longitude": (-180, 180),
+}  # fmt: skip
+Links = list[tuple[Sequence[str], Sequence[str], list[dict[str, Any]]]]
+
+
+def fill(
+    connection: sa.Connection, surface: Surface, tables: dict[str, sa.Table], count: int, seed: int
+) -> list[str]:
+    """Put rows into every table, those that others point to first. What stayed empty is told in sentences."""
+    made: dict[str, list[dict[str, Any]]] = {name: [] for name in tables}
+    names = {id(table): name for name, table in tables.items()}
+    for name in _ordered(tables, names):
+        table, statement, guess = (
+            tables[name],
+            sa.insert(tables[name]),
+            _Guess(surface.columns[name], random.Random(f"{seed} {name}")),
+        )
+        links: Links = [
+            (
+                link.column_keys,
+                [each.column.key for each in link.elements],
+                made[names[id(link.referred_table)]],
+            )
+            for link in sorted(
+                table.foreign_key_constraints, key=lambda link: (len(link.column_keys), link.column_keys)
+            )
+        ]
+        for number in range(count):
+            made[name] += _row(connection, statement, guess, links, number)
+    return [f"No row for '{name}' could be made up." for name, rows in made.items() if count and not rows]
+
+
+def _ordered(tables: dict[str, sa.Table], names: dict[int, str]) -> list[str]:
+    """What is pointed to comes first; where that goes in a circle, references that may be empty wait."""
+    for needed in (False, True):
+        graph = {
+            name: {
+                names[id(link.referred_table)]
+                for link in table.foreign_key_constraints
+                if link.referred_table is not table
+                and not (needed and all(each.nullable for each in link.columns))
+            }
+            for name, table in tables.items()
+        }
+        with suppress(CycleError):
+            return list(TopologicalSorter(graph).static_order())
+    return list(tables)
+
+
+def _row(
+    connection: sa.Connection, statement: sa.Insert, guess: _Guess, links: Links, number: int
+) -> Iterator[dict[str, Any]]:
+    """One row, or none when the tables took none of the guesses."""
+    for _ in range(TRIES):
+        values = guess.values(number)
+        for here, there, rows in links:
+            optional = all(guess.free[key] for key in here)
+            picked = (
+                guess.dice.choice(rows) if rows and not (optional and guess.dice.random() < 0.2) else None
+            )
+            if picked is None and not optional:
+                picked = values  # a row of the same table that nothing stands before: itself
+            values |= {key: picked.get(far) if picked else None for key, far in zip(here, there, strict=True)}
+        with suppress(sa.exc.IntegrityError):
+            connection.execute(statement, values)
+            yield values
+            return
+
+
+class _Guess:
+    """What the values of one table could be."""
+
+    def __init__(self, fields: tuple[Field, ...], dice: random.Random) -> None:
+        self.dice = dice
+        self.fields = [each for each in fields if not each.attribute.generated or _makeable(each)]
+        self.free = {each.name: each.attribute.optional and not each.column.primary_key for each in fields}
+        self.limits = _limits(fields)
+        self.person = any(word in fields[0].column.table.name.lower() for word in _words()["person"])
+
+    def values(self, number: int) -> dict[str, Any]:
+        return {field.name: self.value(field, number) for field in self.fields}
+
+    def value(self, field: Field, number: int) -> Any:
+        kind, dice = field.type.name, self.dice
+        if self.free[field.name] and dice.random() < 0.25:
+            return None
+        if kind in ("integer", "bigint", "decimal", "float"):
+            return self.number(field, number)
+        if kind in ("date", "time", "datetime"):
+            moment = _DAY + timedelta(days=dice.randrange(300), minutes=dice.randrange(600))
+            return {"date": moment.date(), "time": moment.time()}.get(kind, moment)
+        made: dict[str, Callable[[], Any]] = {
+            "boolean": lambda: dice.random() < 0.5,
+            "uuid": lambda: UUID(int=dice.getrandbits(128), version=4),
+            "json": lambda: {"note": dice.choice(_words()["sentence"])},
+            "binary": lambda: dice.randbytes(12),
+            "enum": lambda: dice.choice(field.type.values),
+        }
+        return made[kind]() if kind in made else self.text(field, number)
+
+    def number(self, field: Field, number: int) -> Any:
+        usual = next((limits for word, limits in _USUAL.items() if word in field.json), (1, 100))
+        least, most = self.limits.get(field.attribute.id, (None, None))
+        low, high = float(usual[0] if least is None else least), float(usual[1] if most is None else most)
+        if least is not None and low < usual[0] < high:
+            low = usual[0]
+        high = high if high > low else low + 100
+        if field.type.name == "float":
+            return round(self.dice.uniform(low, high), 3)
+        if field.type.name != "decimal":
+            return number + 1 if field.column.primary_key else self.dice.randint(int(low), int(high))
+        places = 2 if field.type.precision is None else field.type.scale or 0
+        whole = 9 if field.type.precision is None else field.type.precision - places
+        top = min(int(high * 10**places), 10 ** (whole + places) - 1)
+        return Decimal(self.dice.randint(min(int(low * 10**places), top), top)).scaleb(-places)
+
+    def text(self, field: Field, number: int) -> str:
+        """A text like the example, or like what the name of the attribute suggests."""
+        words, dice, example = _words(), self.dice, field.attribute.example
+        alone = field.attribute.unique or field.column.primary_key
+        serial = f"{field.json.replace('_', '-')}-{number + 1 + 100 * dice.randrange(3)}"
+        first, last = dice.choice(words["first"]), dice.choice(words["last"])
+        thing = f"{dice.choice(words['kind'])} {dice.choice(words['thing'])}"
+        known = {
+            "email": f"{first}.{last}{number + 1}@example.org".lower(), "phone": f"+49 40 {dice.randrange(10**6):06}",
+            "first": first, "last_name": last, "surname": last, "city": dice.choice(words["city"]),
+            "country": dice.choice(words["country" if (field.type.length or 9) < 4 else "land"]),
+            "street": f"{dice.choice(words['street'])} {dice.randrange(1, 90)}", "address": dice.choice(words["street"]),
+            "post": f"{dice.randrange(10**5):05}", "url": f"https://example.org/{number + 1}", "title": f"The {thing}",
+            "name": f"{first} {last}" if self.person else thing,
+        }  # fmt: skip
+        known |= dict.fromkeys(("note", "text", "description", "comment"), dice.choice(words["sentence"]))
+        found = next((text for word, text in known.items() if word in field.json), "")
+        if example and (number == 0 or (not alone and not found and dice.random() < 0.5)):
+            found = example
+        elif example and re.search(r"\d\d", example):
+            found = re.sub(r"\d", lambda _: str(dice.randrange(10)), example)
+        elif not found:
+            found = serial if alone or len(serial) > (field.type.length or 99) else thing
+        return (
+            found[: field.type.length]
+            if not alone or found != serial
+            else found[-(field.type.length or 99) :]
+        )
+
+
+def _makeable(field: Field) -> bool:
+    """Whether a value that the database makes can be made here too: a running number, an id."""
+    return field.column.primary_key and field.type.name in ("integer", "bigint", "uuid")
+
+
+def _limits(fields: tuple[Field, ...]) -> dict[str, tuple[Decimal | None, Decimal | None]]:
+    """What checks like `stars >= 1 and stars <= 5` say of a single attribute."""
+    entity = fields[0].column.table.info["entity"] if fields else None
+    found: dict[str, tuple[Decimal | None, Decimal | None]] = {}
+    for check in entity.checks if entity else ():
+        with suppress(NotAnExpression):
+            for name, sign, value in _comparisons(parse_expression(check.holds)):
+                low, high = found.get(name, (None, None))
+                found[name] = (low, value) if sign.startswith("<") else (value, high)
+    return found
+
+
+def _comparisons(expression: Expression) -> Iterator[tuple[str, str, Decimal]]:
+    if not isinstance(expression, Operation):
+        return
+    if expression.sign in ("<", "<=", ">", ">="):
+        left, right = expression.parts
+        if isinstance(left, Name) and isinstance(right, Constant) and right.kind == "number":
+            yield left.id, expression.sign, Decimal(right.value)
+    for part in expression.parts:
+        yield from _comparisons(part)
+
+
+@cache
+def _words() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = json.loads(
+        Path(__file__).with_name("words.json").read_text(encoding="utf-8")
+    )
+    return found

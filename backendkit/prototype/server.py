@@ -1,0 +1,239 @@
+"""Start and stop a prototype: a temporary folder, a module of its own name, one thread, one socket."""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import importlib.util
+import os
+import secrets
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import time
+from itertools import count
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from backendkit import rest
+from backendkit.model import Design, UserError
+from backendkit.scaffold.source import render
+
+if TYPE_CHECKING:
+    import httpx
+
+_numbers = count(1)
+PATIENCE = 30.0
+
+
+class Running:
+    """A prototype that answers. Stop it with `stop()`, or use it in a `with` block."""
+
+    def __init__(self, design: Design, surface: rest.Surface, folder: Path, port: int, token: str) -> None:
+        self.design, self.folder, self.token = design, folder, token
+        self.gaps: tuple[str, ...] = surface.gaps
+        """What the design leaves open, so that it is not served."""
+        self.unread: tuple[str, ...] = ()
+        """What of the data was not understood, or could not be made up."""
+        self.base = surface.base
+        self._name = ""
+        self._socket = _bound(port)
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._thread: threading.Thread | None = None
+        self._client: httpx.Client | None = None
+        atexit.register(self.stop)
+
+    @property
+    def docs(self) -> str:
+        """The page that describes every call and lets one try it."""
+        return f"{self.url}/docs" + (f"?token={self.token}" if self.token else "")
+
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Call it. A path may leave out the base path of the design (`/v1`)."""
+        import httpx
+
+        if self._client is None:
+            headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+            self._client = httpx.Client(base_url=self.url, headers=headers, timeout=30, trust_env=False)
+        own = path.startswith(("/docs", "/redoc", "/openapi.json", f"{self.base}/", "http:")) or path in (
+            "/",
+            self.base,
+        )
+        return self._client.request(method, path if own else f"{self.base}/{path.lstrip('/')}", **options)
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        """Read something."""
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> httpx.Response:
+        """Create something, or make something happen."""
+        return self.request("POST", path, **options)
+
+    def put(self, path: str, **options: Any) -> httpx.Response:
+        """Write something anew."""
+        return self.request("PUT", path, **options)
+
+    def patch(self, path: str, **options: Any) -> httpx.Response:
+        """Change some values."""
+        return self.request("PATCH", path, **options)
+
+    def delete(self, path: str, **options: Any) -> httpx.Response:
+        """Take something away."""
+        return self.request("DELETE", path, **options)
+
+    def stop(self) -> None:
+        """End it and leave nothing behind. A second time does nothing."""
+        atexit.unregister(self.stop)
+        if self._client:
+            self._client.close()
+        if self._thread:
+            self._server.should_exit = True
+            self._thread.join(PATIENCE)
+        self._socket.close()
+        for name in [name for name in sys.modules if name.partition(".")[0] == self._name]:
+            del sys.modules[name]
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        return f"<{self.design.name or 'Prototype'} at {self.url}, described at {self.docs}>"
+
+    def _load(self, files: dict[str, str]) -> ModuleType:
+        """Import the source under a name of its own, so that two versions of a design stand side by side."""
+        digest = hashlib.sha256(repr(files).encode()).hexdigest()[:12]
+        self._name = f"backendkit_prototype_{digest}_{next(_numbers)}"
+        for path, text in files.items():
+            place = self.folder / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(text, encoding="utf-8", newline="\n")
+        home = self.folder / "service"
+        spec = importlib.util.spec_from_file_location(
+            self._name, home / "__init__.py", submodule_search_locations=[str(home)]
+        )
+        assert spec
+        sys.modules[self._name] = importlib.util.module_from_spec(spec)
+        return importlib.import_module(f"{self._name}.app")
+
+    def _open(self, app: Any) -> None:
+        """Serve from a thread, and wait until it answers."""
+        import uvicorn
+
+        from backendkit.prototype.guard import Guard
+
+        config = uvicorn.Config(
+            Guard(app, self.token), log_level="error", access_log=False, lifespan="on", ws="none",
+            timeout_graceful_shutdown=1, log_config=None,
+        )  # fmt: skip
+        self._server = uvicorn.Server(config)
+        run = self._server.run
+        self._thread = threading.Thread(target=run, args=([self._socket],), name=self._name, daemon=True)
+        self._thread.start()
+        until = time.monotonic() + PATIENCE
+        while not self._server.started:
+            if not self._thread.is_alive() or time.monotonic() > until:
+                raise UserError("The prototype did not start: the lines above say why.")
+            time.sleep(0.002)
+
+
+def start(
+    design: Design,
+    *,
+    data: str | None = None,
+    port: int = 0,
+    rows: int = 20,
+    seed: int = 1,
+    token: bool | None = None,
+) -> Running:
+    """Run the prototype of a design on this machine, with made-up rows or those of a database.
+
+    `data` is a database URL or a SQLite file, which is only read. `token` asks callers for one; by default where a
+    JupyterHub shares the machine. Raises UserError when the port is taken or the data cannot be read.
+
+    >>> from backendkit.model import Design
+    >>> with start(Design()) as api:
+    ...     api.get("/books").status_code
+    404
+    """
+    token = "JUPYTERHUB_API_TOKEN" in os.environ if token is None else token
+    folder = Path(tempfile.mkdtemp(prefix="backendkit-"))
+    try:
+        surface = rest.surface(design, engine="sqlite")
+        running = Running(design, surface, folder, port, secrets.token_urlsafe(16) if token else "")
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    try:
+        module = running._load(render(surface))
+        app = module.create_app(f"sqlite:///{folder / 'prototype.sqlite'}")
+        tables = {name: getattr(module.tables, name) for name in surface.tables}
+        running.unread = _filled(app.state.database.engine, surface, tables, data, rows, seed)
+        running._open(app)
+    except BaseException:
+        running.stop()
+        raise
+    return running
+
+
+def _filled(
+    engine: Any, surface: rest.Surface, tables: dict[str, Any], data: str | None, rows: int, seed: int
+) -> tuple[str, ...]:
+    if data:
+        from backendkit.prototype.copied import copy_rows
+
+        return tuple(copy_rows(data, surface, tables, engine))
+    from backendkit.prototype.rows import fill
+
+    with engine.begin() as connection:
+        return tuple(fill(connection, surface, tables, rows, seed))
+
+
+def _bound(port: int) -> socket.socket:
+    """A socket on loopback. Raises UserError when the port is taken."""
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if os.name == "posix":  # on Windows this option would let two programs share the port
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind(("127.0.0.1", port))
+    except OSError as error:
+        made.close()
+        raise UserError(
+            f"Port {port} cannot be used ({error.strerror}): name another one, or 0 for any."
+        ) from None
+    return made
+
+
+def serve(
+    design: Design,
+    *,
+    data: str | None = None,
+    port: int = 0,
+    rows: int = 20,
+    seed: int = 1,
+    token: bool = False,
+) -> None:
+    """Run the prototype until Ctrl+C (or a polite `kill`); print its address when it answers."""
+    ended = threading.Event()
+    names = ("SIGINT", "SIGTERM", "SIGBREAK") if threading.current_thread() is threading.main_thread() else ()
+    for known in filter(None, (getattr(signal, name, None) for name in names)):
+        signal.signal(known, lambda *_: ended.set())
+    with start(design, data=data, port=port, rows=rows, seed=seed, token=token) as running:
+        for line in (*running.gaps, *running.unread):
+            print(line, file=sys.stderr)
+        entrance = f"/?token={running.token}" if running.token else ""
+        below = f" (paths begin with {running.base})" if running.base else ""
+        print(f"{design.name or 'The prototype'} answers at {running.url}{entrance}{below}", flush=True)
+        print(f"Try every call at {running.docs}. Ctrl+C ends it.", flush=True)
+        while not ended.wait(1):
+            pass
+    print("Stopped.", flush=True)
