@@ -29,6 +29,8 @@ def clean(text: str) -> str:
     >>> clean("Order\\nDetails\\x00")
     'Order Details\ufffd'
     """
+    if text.isascii() and text.isprintable():
+        return text.strip()
     spaced = "".join(" " if sign in _SPACES else sign for sign in text if sign not in _DIRECTION)
     return "".join("\ufffd" if _unprintable(sign) else sign for sign in spaced).strip()
 
