@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,8 +55,8 @@ def build_document(
     chapters, missing = _chapters(notebooks or NOTEBOOKS)
     chapters = [(chapter, path) for chapter, path in chapters if opened.design.scoped(chapter)]
     before = _state(opened)
-    where = str(opened.folder.resolve()) if opened.folder else opened.where
-    outcomes = run_notebooks([path for _, path in chapters], {"folder": where}, progress=progress)
+    with _folder(opened) as where:
+        outcomes = run_notebooks([path for _, path in chapters], {"folder": str(where)}, progress=progress)
     missing += [outcome.sentence if isinstance(outcome, NotebookFailed) else str(outcome)
                 for outcome in outcomes if isinstance(outcome, UserError)]  # fmt: skip
     warnings = []
@@ -95,6 +96,18 @@ def _chapters(folder: Path) -> tuple[list[tuple[str, Path]], list[str]]:
             f"There are no notebooks of a design in {folder}: run this from the folder of the workbook."
         )
     return found, unread
+
+
+@contextmanager
+def _folder(opened: OpenDesign) -> Iterator[Path]:
+    """Give the folder of a design; a design in a database is copied, so that its password stands in no notebook."""
+    if opened.folder:
+        yield opened.folder.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="backendkit-", ignore_cleanup_errors=True) as folder:
+        where = Path(folder) / _file_name(opened.name)
+        opened.copy_to(where)
+        yield where
 
 
 def _state(opened: OpenDesign) -> tuple[Any, ...]:

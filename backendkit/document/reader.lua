@@ -6,6 +6,7 @@ local MARKDOWN = "commonmark+pipe_tables+strikeout+footnotes+definition_lists+ta
   .. "+autolink_bare_uris+tex_math_dollars+gfm_auto_identifiers"
 local LINE = 112          -- characters of table text across a page
 local TURNED = 170        -- and across a page in landscape
+local SIDE = 142          -- millimetres for a picture on a page in landscape
 local BREAK = "\u{200b}"  -- a place where a long word may break
 
 local typst, sources, broken_pictures
@@ -166,7 +167,10 @@ end
 
 local function marked(mark, content) return pandoc.Div(content, pandoc.Attr("", { mark })) end
 local function has(el, mark) return el.t == "Div" and el.classes[1] == mark end
-local function sideways(landscape, content) return landscape and { marked("sideways", content) } or content end
+local function sideways(piece, content)
+  local attr = pandoc.Attr("", { "sideways" }, { ratio = tostring(piece.ratio or 0) })
+  return piece.landscape and { pandoc.Div(content, attr) } or content
+end
 
 local function table_blocks(t, about)
   local word, cell_text = lengths(t)
@@ -200,8 +204,11 @@ local function table_blocks(t, about)
   end
   local whole = word ~= nil and math.max(table.unpack(cell_text)) < 300
   local together = whole and #t.bodies == 1 and #t.bodies[1].body <= 8
-  local opening = call("#tabular(whole: " .. tostring(whole) .. ", together: " .. tostring(together), text, ")[")
-  return sideways(turned, { opening, t, raw_block("]") })
+  local first = t.head.rows[1] and t.head.rows[1].cells[1]
+  local ids = first ~= nil and #first.contents == 0
+  local how = "whole: " .. tostring(whole) .. ", together: " .. tostring(together) .. ", ids: " .. tostring(ids)
+  local opening = call("#tabular(" .. how, text, ")[")
+  return sideways({ landscape = turned }, { opening, t, raw_block("]") })
 end
 
 -- Pieces ------------------------------------------------------------------------------------------------------
@@ -216,8 +223,8 @@ local function picture(piece)
   local text = caption("Figure", piece.caption)
   if typst then
     local name = "#picture(" .. quoted("media/" .. piece.file) .. ", alt: " .. quoted(alt)
-    local most = ", most: " .. (piece.landscape and "128mm" or "190mm")
-    return sideways(piece.landscape, { call(name .. most, text, ")") })
+    local most = piece.landscape and SIDE or 190
+    return sideways(piece, { call(name .. ", most: " .. most .. "mm", text, ")") })
   end
   return { raw_block('<figure><img src="media/' .. piece.file .. '" alt="' .. escaped(alt) .. '">'
     .. (text and "<figcaption>" .. escaped(text) .. "</figcaption>" or "") .. "</figure>") }
@@ -265,7 +272,7 @@ end
 
 -- Headings of a result (the team's notes) stand below the heading that the notebook gave last.
 local function text_blocks(piece, format)
-  local read = pandoc.read(piece.text, format).blocks:walk(UNRAW):walk({ Para = lone_picture }):walk(TAME)
+  local read = pandoc.read(piece.text .. "\n", format).blocks:walk(UNRAW):walk({ Para = lone_picture }):walk(TAME)
   read = shallow(read, 0)
   local least, under, out = 6, place.level, pandoc.List()
   for _, el in ipairs(read) do
@@ -335,16 +342,76 @@ local function pruned(blocks)
   return out
 end
 
--- A piece on a page of its own, on its side, takes the headings before it with it.
+-- About how many millimetres a block takes on a page in landscape; nil for what stays on its own page.
+local HEAD = { 26, 14, 11 }
+local function height(el)
+  if el.t == "Header" then return HEAD[el.level] or 8 end
+  if el.t == "Para" then return math.ceil(length(pandoc.utils.stringify(el)) / 150) * 5 + 2 end
+  if el.t ~= "BulletList" and el.t ~= "OrderedList" then return nil end
+  local sum = 2
+  for _, item in ipairs(el.content) do
+    sum = sum + math.ceil(length(pandoc.utils.stringify(pandoc.Blocks(item))) / 145) * 5 + 1
+  end
+  return sum
+end
+
+-- Where the headings and the short text begin that go along with a piece on its side, and their height.
+local function lead(out)
+  local first, sum, from, used = #out, 0, nil, 0
+  while first > 0 and height(out[first]) and (not from or out[first].t == "Header") do
+    sum = sum + height(out[first])
+    if out[first].t == "Header" then from, used = first, sum end
+    first = first - 1
+  end
+  return from, used
+end
+
+-- A piece on its side has a page of its own, with what introduces it; if that would make a picture much smaller,
+-- it comes after the text of its section, so that no page stays half empty.
 local function turned(blocks)
-  local out = pandoc.List()
-  for _, el in ipairs(blocks) do
+  local out, waiting = pandoc.List(), pandoc.List()
+  local function turn(el, from, used)
+    local taken = pandoc.List()
+    while #out >= from do taken:insert(1, out:remove()) end
+    local first = el.content[1].content[1]
+    first.text = first.text:gsub("most: %d+mm", "most: " .. SIDE - used .. "mm")
+    el.content[1].content[1] = first
+    out:insert(raw_block("#sideways["))
+    out:extend(taken)
+    out:extend(el.content)
+    out:insert(raw_block("]"))
+  end
+  local function flush()
+    for _, el in ipairs(waiting) do turn(el, #out + 1, 0) end
+    waiting = pandoc.List()
+  end
+  for i, el in ipairs(blocks) do
     if has(el, "sideways") then
-      local content = el.content
-      while #out > 0 and out[#out].t == "Header" and out[#out].level > 1 do content:insert(1, out:remove()) end
-      out:insert(raw_block("#sideways["))
-      out:extend(content)
-      out:insert(raw_block("]"))
+      local alone = not blocks[i + 1] or blocks[i + 1].t == "Header"
+      local from, used = lead(out)
+      local full = math.min(SIDE, 251 * (tonumber(el.attributes.ratio) or 0))
+      if from and #waiting == 0 and SIDE - used >= (alone and 0.7 or 0.85) * full then
+        turn(el, from, used)
+      else
+        waiting:insert(el)
+      end
+    else
+      if el.t == "Header" then flush() end
+      out:insert(el)
+    end
+  end
+  flush()
+  return out
+end
+
+-- A paragraph that introduces a table or picture stays on its page.
+local function glued(blocks)
+  local out = pandoc.List()
+  for i, el in ipairs(blocks) do
+    local after = blocks[i + 1]
+    local call = after and after.t == "Plain" and after.content[1] and after.content[1].t == "RawInline"
+    if typst and call and el.t == "Para" then
+      out:extend({ raw_block("#block(sticky: true)["), el, raw_block("]") })
     else
       out:insert(el)
     end
@@ -370,7 +437,7 @@ function Reader(input)
   typst, sources, broken_pictures = all.target == "typst", all.sources, all.broken
   local out, chapter = pandoc.List(), pandoc.List()
   local function close()
-    out:extend(linked(turned(pruned(spoken(chapter))), place.ids))
+    out:extend(linked(glued(turned(pruned(spoken(chapter)))), place.ids))
     chapter = pandoc.List()
   end
   for _, piece in ipairs(all.pieces) do

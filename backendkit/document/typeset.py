@@ -104,8 +104,9 @@ def _taken_apart(notebook: NotebookNode, asset: Asset) -> _Source:
     for piece in (piece for piece in source.pieces if "file" in piece):
         names[piece["file"]] = piece.get("caption") or "a picture"
         size = sizes[piece["file"]]
-        if not isinstance(size, str) and size[0] > max(1.6 * TEXT_WIDTH, 1.3 * size[1]):
-            piece.setdefault("landscape", True)
+        if not isinstance(size, str) and size[0]:
+            piece["ratio"] = size[1] / size[0]
+            piece.setdefault("landscape", size[0] > max(1.6 * TEXT_WIDTH, 1.3 * size[1]))
     for name, reason in sizes.items():
         if isinstance(reason, str):
             source.broken.append(name)

@@ -120,6 +120,16 @@ def test_the_first_document_is_written_even_with_gaps_and_a_whole_one_clears_the
     assert sorted(path.name for path in opened.out.glob("*.pdf")) == ["shop.pdf"]
 
 
+def test_a_design_in_a_database_is_run_on_a_copy(
+    opened: OpenDesign, notebooks: Path, tmp_path: Path, read_pdf: Callable[..., Any]
+) -> None:
+    stored = opened.copy_to(f"sqlite:///{tmp_path / 'team.db'}#shop")
+    built = build_document(stored, notebooks=notebooks, out=tmp_path / "elsewhere")
+    assert built.missing == ()
+    assert built.files == (tmp_path / "elsewhere" / "shop.pdf",)
+    assert "team.db" not in read_pdf(kept(built)).text
+
+
 def test_a_notebook_that_changes_the_design_is_noticed(opened: OpenDesign, notebooks: Path) -> None:
     write(notebooks, "02b_database", "database", "open(folder + '/design.yaml', 'a').write('# more\\n')")
     built = build_document(opened, notebooks=notebooks)
