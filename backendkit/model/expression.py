@@ -15,7 +15,7 @@ from typing import Literal
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<text>'(?:[^']|'')*')
-    |(?P<name>[A-Za-z_][A-Za-z0-9_\-]*(?:\.[A-Za-z_][A-Za-z0-9_\-]*)*)
+    |(?P<name>[^\W\d][\w\-]*(?:\.[^\W\d][\w\-]*)*)
     |(?P<sign><=|>=|!=|<>|==|[<>=()+*/,]|-))""",
     re.VERBOSE,
 )
