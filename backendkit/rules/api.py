@@ -1,4 +1,4 @@
-"""Rules for phase 2c: calls that exist, say what they do, and stay fast and safe (RFC 9110, RFC 9457, OWASP API)."""
+"""Rules for phase 2c: calls that exist, say what they do and stay fast (RFC 9110, RFC 9457)."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _SLOW = 100_000
 def empty_api(design: Design) -> Hits:
     """Callers can ask for something: a resource, an endpoint, a query or an event.
     Why: a backend that nobody can call has no users.
-    Bad: api: {style: rest}
-    Good: api: {style: rest, endpoints: [{id: search}]}"""
+    Bad: style: rest
+    Good: style: rest, endpoints: [{id: search}]"""
     api = design.api
     if not (api.resources or api.endpoints or api.events or (api.graphql and api.graphql.queries)):
         yield ("api",), "Callers can ask for nothing", "add a resource for each entity that they may see"
@@ -30,10 +30,11 @@ def empty_api(design: Design) -> Hits:
 
 @rule("API003", "half-written-call", 1)
 def half_written_call(design: Design) -> Hits:
-    """A resource says of which entity and with which operations; an endpoint its method, its path and what it does.
+    """A resource says of which entity and with which operations; an endpoint its method, path and purpose.
     Why: these are the first questions of everyone who calls it.
     Bad: {database: {entities: [{id: book}]}, api: {resources: [{id: books, entity: book}]}}
-    Good: {database: {entities: [{id: book}]}, api: {resources: [{id: books, entity: book, operations: [list]}]}}"""
+    Good: {database: {entities: [{id: book}]}, api: {resources: [{id: books, entity: book,
+      operations: [list]}]}}"""
     yield from gaps(design, "resource", entity="which entity it shows", operations="what callers may do")
     yield from gaps(design, "endpoint", method="its method", path="its path", does="what it does")
     yield from gaps(design, "event", when="what happened")
@@ -43,8 +44,8 @@ def half_written_call(design: Design) -> Hits:
 def odd_path(design: Design) -> Hits:
     """Paths are lower-case nouns with hyphens, plural for collections, without a slash at the end.
     Why: callers guess paths; one style makes the guess right, and the method is the verb already.
-    Bad: api: {resources: [{id: books, path: /getBooks}]}
-    Good: api: {resources: [{id: books, path: /books}]}"""
+    Bad: resources: [{id: books, path: /getBooks}]
+    Good: resources: [{id: books, path: /books}]"""
     for at, path in _paths(design):
         parts = path.strip("/").split("/")
         odd = [part for part in parts if not _SEGMENT.fullmatch(part)]
@@ -65,8 +66,8 @@ def odd_path(design: Design) -> Hits:
 def same_call_twice(design: Design) -> Hits:
     """Method and path together mean one call.
     Why: only the first of two can ever be reached.
-    Bad: api: {endpoints: [{id: a, method: GET, path: "/x/{n}"}, {id: b, method: GET, path: "/x/{id}"}]}
-    Good: api: {endpoints: [{id: a, method: GET, path: "/x/{n}"}, {id: b, method: POST, path: "/x/{n}"}]}"""
+    Bad: endpoints: [{id: a, method: GET, path: "/x/{n}"}, {id: b, method: GET, path: "/x/{id}"}]
+    Good: endpoints: [{id: a, method: GET, path: "/x/{n}"}, {id: b, method: POST, path: "/x/{n}"}]"""
     seen: dict[str, str] = {}
     for at, call in _calls(design):
         first = seen.setdefault(call, at.address)
@@ -78,23 +79,21 @@ def same_call_twice(design: Design) -> Hits:
 def unlike_path_parameters(design: Design) -> Hits:
     """What stands in braces in a path is what the endpoint takes from the path.
     Why: a value that is announced and never sent, or sent and never announced, is a call that fails.
-    Bad: api: {endpoints: [{id: pay, path: "/orders/{number}/pay", takes: [{id: order, in: path}]}]}
-    Good: api: {endpoints: [{id: pay, path: "/orders/{number}/pay", takes: [{id: number, in: path}]}]}"""
+    Bad: endpoints: [{id: pay, path: "/orders/{number}/pay", takes: [{id: order, in: path}]}]
+    Good: endpoints: [{id: pay, path: "/orders/{number}/pay", takes: [{id: number, in: path}]}]"""
     for at, it in each(design, Endpoint):
         taken = {one.id for one in it.takes if one.place == "path"}
         if taken and it.path and taken != (shown := set(re.findall(r"\{(\w+)", it.path))):
-            message = (
-                f"{at.address} has {listed(sorted(taken ^ shown))} in its path or in `takes`, not in both"
-            )
-            yield at, message, "write the same in both"
+            odd = listed(sorted(taken ^ shown))
+            yield at, f"{at.address} has {odd} in its path or in `takes`", "write the same in both"
 
 
 @rule("API007", "unsaid-convention", 2)
 def unsaid_convention(design: Design) -> Hits:
     """The API says once how long lists are cut, what errors look like and how versions change.
     Why: every caller needs all three, and changing them later breaks every caller.
-    Bad: api: {endpoints: [{id: search}], base: /v1}
-    Good: api: {endpoints: [{id: search}], base: /v1, errors: problem-details}"""
+    Bad: endpoints: [{id: search}], base: /v1
+    Good: endpoints: [{id: search}], base: /v1, errors: problem-details"""
     api = design.api
     if any("list" in it.operations for it in api.resources) and not (api.pagination and api.pagination.by):
         yield ("api",), "Lists have no end", "write pagination: {by: offset or cursor, size: 20, most: 100}"
@@ -111,8 +110,8 @@ def slow_list(design: Design) -> Hits:
     Why: without one each such call reads the whole table.
     Bad: {database: {entities: [{id: e, attributes: [{id: a}], volume: {rows: 900000}}]},
       api: {resources: [{id: es, entity: e, sort: [a]}]}}
-    Good: {database: {entities: [{id: e, attributes: [{id: a}], volume: {rows: 900000}, indexes: [{id: i, of: [a]}]}]},
-      api: {resources: [{id: es, entity: e, sort: [a]}]}}"""
+    Good: {database: {entities: [{id: e, attributes: [{id: a}], volume: {rows: 900000}, indexes: [{id: i,
+      of: [a]}]}]}, api: {resources: [{id: es, entity: e, sort: [a]}]}}"""
     for at, it, entity in _shown(design):
         held = {id for way in found_by(entity) for id in way}
         few = {one.id for one in entity.attributes if one.type == "boolean" or one.type.startswith("enum")}
@@ -126,8 +125,8 @@ def slow_list(design: Design) -> Hits:
 def endpoint_without_errors(design: Design) -> Hits:
     """An endpoint says how it fails.
     Why: callers write code for each error, and testers a test.
-    Bad: api: {endpoints: [{id: pay}]}
-    Good: api: {endpoints: [{id: pay, errors: {"409": the order is not open}}]}"""
+    Bad: endpoints: [{id: pay}]
+    Good: endpoints: [{id: pay, errors: {"409": the order is not open}}]"""
     return gaps(design, "endpoint", errors="how it fails (status code and when)")
 
 
@@ -135,17 +134,19 @@ def endpoint_without_errors(design: Design) -> Hits:
 def impossible_operation(design: Design) -> Hits:
     """Only what has a key is fetched or changed one by one, and a view is not written.
     Why: such a call can never work.
-    Bad: {database: {entities: [{id: e, view: true}]}, api: {resources: [{id: es, entity: e, operations: [create]}]}}
-    Good: {database: {entities: [{id: e, view: true}]}, api: {resources: [{id: es, entity: e, operations: [list]}]}}"""
+    Bad: {database: {entities: [{id: e, view: true}]}, api: {resources: [{id: es, entity: e,
+      operations: [create]}]}}
+    Good: {database: {entities: [{id: e, view: true}]}, api: {resources: [{id: es, entity: e,
+      operations: [list]}]}}"""
     for at, it, entity in _shown(design):
         writes = [one for one in it.operations if one not in ("list", "get") and entity.view]
         keyless = entity.attributes and not entity.keys
         singly = [one for one in it.operations if one not in ("list", "create") and keyless]
         if writes or singly:
-            why = f"{entity.id} {'is a view' if writes else 'has no key'}"
+            message = f"{at.address} offers {listed(writes or singly)}, but {entity.id}"
             yield (
                 at,
-                f"{at.address} offers {listed(writes or singly)}, but {why}",
+                f"{message} {'is a view' if writes else 'has no key'}",
                 "take that away, or mend the entity",
             )
 
@@ -154,8 +155,8 @@ def impossible_operation(design: Design) -> Hits:
 def get_that_changes(design: Design) -> Hits:
     """GET only reads.
     Why: browsers, caches and crawlers call GET whenever they like, and twice.
-    Bad: api: {endpoints: [{id: pay, method: GET, path: /pay, does: starts the payment}]}
-    Good: api: {endpoints: [{id: pay, method: POST, path: /pay, does: starts the payment}]}"""
+    Bad: endpoints: [{id: pay, method: GET, path: /pay, does: starts the payment}]
+    Good: endpoints: [{id: pay, method: POST, path: /pay, does: starts the payment}]"""
     for at, it in each(design, Endpoint):
         verb = it.does.lower().partition(" ")[0]
         if it.method == "GET" and verb in words("changing"):

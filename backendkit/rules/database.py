@@ -25,7 +25,14 @@ from backendkit.rules.facts import (
 from backendkit.rules.language import words
 
 _PERSONAL = re.compile(r"(first|last|family|given|full)_name|(birth|born)_(date|day|on)|date_of_birth")
-_FAMILY = {"integer": "number", "bigint": "number", "string": "text", "enum": "text"}
+_FAMILY = {
+    "integer": "number",
+    "bigint": "number",
+    "decimal": "number",
+    "string": "text",
+    "enum": "text",
+    "other": "",
+}
 _LARGE = 10_000
 
 
@@ -33,8 +40,8 @@ _LARGE = 10_000
 def empty_database(design: Design) -> Hits:
     """There are entities, and an engine that keeps them.
     Why: what the system must remember is the part that is dearest to change later.
-    Bad: database: {entities: [{id: book}]}
-    Good: database: {engine: postgresql, entities: [{id: book}]}"""
+    Bad: entities: [{id: book}]
+    Good: engine: postgresql, entities: [{id: book}]"""
     if not design.database.entities:
         yield ("database",), "Nothing is remembered", "add an entity for each thing the system must remember"
     elif not design.database.engine:
@@ -45,8 +52,8 @@ def empty_database(design: Design) -> Hits:
 def entity_without_key(design: Design) -> Hits:
     """The rows of an entity can be told apart.
     Why: without a key nothing can point to a row, and a doubled one cannot be found or deleted.
-    Bad: database: {entities: [{id: reader, attributes: [{id: name, type: string(80)}]}]}
-    Good: database: {entities: [{id: reader, attributes: [{id: number, type: uuid, key: true}]}]}"""
+    Bad: entities: [{id: reader, attributes: [{id: name, type: string(80)}]}]
+    Good: entities: [{id: reader, attributes: [{id: number, type: uuid, key: true}]}]"""
     for at, it in each(design, Entity):
         if it.attributes and not it.keys and not it.view:
             message = f"Two rows of {at.address} that look alike cannot be told apart"
@@ -57,28 +64,24 @@ def entity_without_key(design: Design) -> Hits:
 def half_written_entity(design: Design) -> Hits:
     """An entity has attributes, an attribute has a type, a reference says to what.
     Why: the types decide what can be stored, compared and shown.
-    Bad: database: {entities: [{id: copy, attributes: [{id: book, type: reference}]}]}
-    Good: database: {entities: [{id: copy, attributes: [{id: book, type: reference, to: copy}]}]}"""
+    Bad: entities: [{id: copy, attributes: [{id: book, type: reference}]}]
+    Good: entities: [{id: copy, attributes: [{id: book, type: reference, to: copy}]}]"""
     yield from gaps(design, "entity", attributes="what is known of it")
     yield from gaps(design, "attribute", type="its type")
     yield from gaps(design, "attribute", unless=lambda it: it.type != "reference", to="where it points")
     for at, it in each(design, Attribute):
         if it.to and it.type not in ("", "reference"):
-            yield (
-                at,
-                f"{at.address} has both `to` and type {it.type}",
-                "write type: reference, or take away `to`",
-            )
+            yield at, f"{at.address} points and is {it.type}", "write type: reference, or take away `to`"
 
 
 @rule("DAT005", "reference-that-does-not-fit", 1)
 def reference_that_does_not_fit(design: Design) -> Hits:
-    """A reference points to what tells the rows over there apart: the key or a unique, all of it, of the same type.
+    """A reference points to what tells rows apart over there: the key or a unique, all of it, of one type.
     Why: otherwise it means no row, or several.
-    Bad: database: {entities: [{id: a, attributes: [{id: b, type: reference, to: b}]},
-      {id: b, attributes: [{id: x, type: text}]}]}
-    Good: database: {entities: [{id: a, attributes: [{id: b, type: reference, to: b}]},
-      {id: b, attributes: [{id: x, type: uuid, key: true}]}]}"""
+    Bad: entities: [{id: a, attributes: [{id: b, type: reference, to: b}]}, {id: b, attributes: [{id: x,
+      type: text}]}]
+    Good: entities: [{id: a, attributes: [{id: b, type: reference, to: b}]}, {id: b, attributes: [{id: x,
+      type: uuid, key: true}]}]"""
     for it in links(design):
         if misfit := _misfit(design, it):
             yield it.at, f"{it.at.address} points to {it.to}, {misfit[0]}", misfit[1]
@@ -88,10 +91,10 @@ def reference_that_does_not_fit(design: Design) -> Hits:
 def reference_without_index(design: Design) -> Hits:
     """A reference leads an index when there are many rows.
     Why: finding what belongs to one row, and deleting that row, reads the whole table without one.
-    Bad: database: {entities: [{id: copy, attributes: [{id: n, type: uuid, key: true},
-      {id: of, type: reference, to: copy}]}]}
-    Good: database: {entities: [{id: copy, attributes: [{id: n, type: uuid, key: true},
-      {id: of, type: reference, to: copy}], indexes: [{id: i, of: [of]}]}]}"""
+    Bad: entities: [{id: copy, attributes: [{id: n, type: uuid, key: true}, {id: of, type: reference,
+      to: copy}]}]
+    Good: entities: [{id: copy, attributes: [{id: n, type: uuid, key: true}, {id: of, type: reference,
+      to: copy}], indexes: [{id: i, of: [of]}]}]"""
     if design.database.engine in ("mysql", "mariadb", "mongodb", "redis", "dynamodb"):
         return  # the first two make it by themselves, the others have no references
     for it in links(design):
@@ -105,8 +108,8 @@ def reference_without_index(design: Design) -> Hits:
 def money_as_float(design: Design) -> Hits:
     """Money is a decimal, never a float.
     Why: floats cannot hold 0.10; sums of prices drift by cents.
-    Bad: database: {entities: [{id: copy, attributes: [{id: price, type: float}]}]}
-    Good: database: {entities: [{id: copy, attributes: [{id: price, type: "decimal(10,2)"}]}]}"""
+    Bad: entities: [{id: copy, attributes: [{id: price, type: float}]}]
+    Good: entities: [{id: copy, attributes: [{id: price, type: "decimal(10,2)"}]}]"""
     for at, it in each(design, Attribute):
         if it.type == "float" and words("money") & set(tokens(it.id)):
             yield at, f"{at.address} looks like money, and floats lose cents", "write decimal(10,2)"
@@ -116,8 +119,8 @@ def money_as_float(design: Design) -> Hits:
 def odd_enum(design: Design) -> Hits:
     """An enum has two values or more, each once.
     Why: one value says nothing, and a doubled one was meant to be another.
-    Bad: database: {entities: [{id: copy, attributes: [{id: state, type: "enum(new, good, new)"}]}]}
-    Good: database: {entities: [{id: copy, attributes: [{id: state, type: "enum(new, good, worn)"}]}]}"""
+    Bad: entities: [{id: copy, attributes: [{id: state, type: "enum(new, good, new)"}]}]
+    Good: entities: [{id: copy, attributes: [{id: state, type: "enum(new, good, worn)"}]}]"""
     for at, it in each(design, Attribute):
         values = it.datatype.values if it.datatype else ()
         if len(values) == 1 or len(set(values)) < len(values):
@@ -130,8 +133,8 @@ def odd_enum(design: Design) -> Hits:
 def string_without_length(design: Design) -> Hits:
     """A string says how long it may be.
     Why: forms, answers and some engines need a limit, and somebody will send a megabyte.
-    Bad: database: {entities: [{id: book, attributes: [{id: title, type: string}]}]}
-    Good: database: {entities: [{id: book, attributes: [{id: title, type: string(300)}]}]}"""
+    Bad: entities: [{id: book, attributes: [{id: title, type: string}]}]
+    Good: entities: [{id: book, attributes: [{id: title, type: string(300)}]}]"""
     for at, it in each(design, Entity):
         if endless := [one.id for one in it.attributes if one.type == "string"]:
             message = f"{listed(endless)} of {at.address} may be of any length"
@@ -142,8 +145,8 @@ def string_without_length(design: Design) -> Hits:
 def same_table(design: Design) -> Hits:
     """No two entities have the same table.
     Why: rows of both would lie in one heap, and the second table cannot be made.
-    Bad: database: {entities: [{id: a, table: books}, {id: b, table: Books}]}
-    Good: database: {entities: [{id: a, table: books}, {id: b, table: copies}]}"""
+    Bad: entities: [{id: a, table: books}, {id: b, table: Books}]
+    Good: entities: [{id: a, table: books}, {id: b, table: copies}]"""
     seen: dict[tuple[str, str], str] = {}
     for at, it in each(design, Entity):
         first = seen.setdefault((it.schema_.lower(), it.table_name.lower()), it.id)
@@ -155,19 +158,15 @@ def same_table(design: Design) -> Hits:
 def hard_table_name(design: Design) -> Hits:
     """Tables and columns have names that need no quotes.
     Why: one forgotten quote around a reserved word or a blank breaks a query that somebody types at night.
-    Bad: database: {entities: [{id: order}]}
-    Good: database: {entities: [{id: order, table: orders}]}"""
+    Bad: entities: [{id: order}]
+    Good: entities: [{id: order, table: orders}]"""
     reserved = _reserved(design.database.engine or "")
     for at, it in each(design, Entity):
         given = [it.table, *(one.column for one in it.attributes)]
         hard = [name for name in given if name and not re.fullmatch(r"[A-Za-z_]\w{0,62}", name, re.ASCII)]
         hard += [it.table_name] if it.table_name.lower() in reserved else []
         if hard:
-            yield (
-                at,
-                f"Every query must quote {listed(hard)} of {at.address}",
-                "give it a plain `table` or `column`",
-            )
+            yield at, f"Every query must quote {listed(hard)} of {at.address}", "give it a plain `table` name"
 
 
 @rule("DAT012", "forgotten-entity", 2)
@@ -188,8 +187,8 @@ def forgotten_entity(design: Design) -> Hits:
 def check_nobody_can_keep(design: Design) -> Hits:
     """A check is one line over attributes of its entity.
     Why: prose is kept for people, but neither the database nor the code can hold rows to it.
-    Bad: database: {entities: [{id: copy, checks: [{id: c, holds: price >= 0}]}]}
-    Good: database: {entities: [{id: copy, attributes: [{id: price}], checks: [{id: c, holds: price >= 0}]}]}"""
+    Bad: entities: [{id: copy, checks: [{id: c, holds: price >= 0}]}]
+    Good: entities: [{id: copy, attributes: [{id: price}], checks: [{id: c, holds: price >= 0}]}]"""
     yield from gaps(design, "check", holds="what must hold")
     for at, it in each(design, Check):
         entity = at.parent.record if at.parent else None
@@ -204,19 +203,16 @@ def check_nobody_can_keep(design: Design) -> Hits:
             continue
         unknown = [name for name in used if isinstance(entity, Entity) and not entity.attribute(name)]
         if unknown:
-            yield (
-                at,
-                f"{at.address} speaks of {listed(unknown)}, which is not there",
-                "name attributes of its entity",
-            )
+            yield at, f"{at.address} speaks of {listed(unknown)}", "name attributes that its entity has"
 
 
 @rule("DAT014", "needless-index", 3)
 def needless_index(design: Design) -> Hits:
     """An index names attributes, and begins otherwise than every other way to find rows.
     Why: each index slows every write, and one that another begins with is never needed.
-    Bad: database: {entities: [{id: e, attributes: [{id: a}, {id: b}], indexes: [{id: i, of: [a, b]}, {id: j, of: [a]}]}]}
-    Good: database: {entities: [{id: e, attributes: [{id: a}, {id: b}], indexes: [{id: i, of: [a, b]}, {id: j, of: [b]}]}]}"""
+    Bad: entities: [{id: e, attributes: [{id: a}, {id: b}], indexes: [{id: i, of: [a, b]}, {id: j, of: [a]}]}]
+    Good: entities: [{id: e, attributes: [{id: a}, {id: b}], indexes: [{id: i, of: [a, b]}, {id: j,
+      of: [b]}]}]"""
     yield from gaps(design, "index", "unique", "reference", of="which attributes it is made of")
     for at, it in each(design, Index):
         entity = at.parent.record if at.parent else None
@@ -234,28 +230,24 @@ def needless_index(design: Design) -> Hits:
 def mandatory_circle(design: Design) -> Hits:
     """Entities do not need each other in a circle.
     Why: the first row of such a circle can never be stored, because each wants another one first.
-    Bad: database: {entities: [{id: a, attributes: [{id: n, key: true}, {id: up, type: reference, to: a}]}]}
-    Good: database: {entities: [{id: a, attributes: [{id: n, key: true},
-      {id: up, type: reference, to: a, optional: true}]}]}"""
+    Bad: entities: [{id: a, attributes: [{id: n, key: true}, {id: up, type: reference, to: a}]}]
+    Good: entities: [{id: a, attributes: [{id: n, key: true}, {id: up, type: reference, to: a,
+      optional: true}]}]"""
     needs = defaultdict(list)
     for it in links(design):
         if it.of and not it.optional and not it.entity.view:
             needs[it.entity.id].append(it.to)
     for circle in circles(needs):
         if at := design.find(circle[0]):
-            yield (
-                at,
-                f"No first row can be stored, as {' needs '.join(circle)}",
-                "make one reference optional",
-            )
+            yield at, f"No first row can be stored, as {' needs '.join(circle)}", "make one of them optional"
 
 
 @rule("DAT016", "several-values-in-one-row", 2)
 def several_values_in_one_row(design: Design) -> Hits:
     """A thing that occurs many times has an entity of its own; many-to-many has one between.
     Why: the third phone number has no place, and a list in a text can be neither checked nor joined.
-    Bad: database: {entities: [{id: reader, attributes: [{id: phone1}, {id: phone2}]}]}
-    Good: database: {entities: [{id: reader}, {id: phone, attributes: [{id: of, type: reference, to: reader}]}]}"""
+    Bad: entities: [{id: reader, attributes: [{id: phone1}, {id: phone2}]}]
+    Good: entities: [{id: reader}, {id: phone, attributes: [{id: of, type: reference, to: reader}]}]"""
     plurals = {plural: it.id for _, it in each(design, Entity) for plural in (f"{it.id}s", f"{it.id}_ids")}
     for at, it in each(design, Entity):
         groups = defaultdict(list)
@@ -268,19 +260,15 @@ def several_values_in_one_row(design: Design) -> Hits:
                 yield at, f"{at.address}.{one.id} is a list in one value", mend
         for base, ids in groups.items():
             if len(ids) > 1:
-                yield (
-                    at,
-                    f"{at.address} has {listed(ids)}",
-                    f"make {base} an entity that refers to {at.address}",
-                )
+                yield at, f"{at.address} has {listed(ids)}", f"make {base} an entity that refers to it"
 
 
 @rule("DAT017", "optional-key", 1)
 def optional_key(design: Design) -> Hits:
     """A key is never missing; and where engines differ, what is unique is not missing either.
     Why: a row without its key cannot be named, and engines differ on whether two missing values are the same.
-    Bad: database: {entities: [{id: book, attributes: [{id: isbn, type: string(13), key: true, optional: true}]}]}
-    Good: database: {entities: [{id: book, attributes: [{id: isbn, type: string(13), key: true}]}]}"""
+    Bad: entities: [{id: book, attributes: [{id: isbn, type: string(13), key: true, optional: true}]}]
+    Good: entities: [{id: book, attributes: [{id: isbn, type: string(13), key: true}]}]"""
     for at, it in each(design, Attribute):
         if it.optional and it.key:
             yield at, f"{at.address} is a key and may be missing", "take away optional, or key"
@@ -292,8 +280,8 @@ def optional_key(design: Design) -> Hits:
 def typed_key(design: Design) -> Hits:
     """A key is nothing that people type and change.
     Why: a name is misspelt, an address moves, and every reference to the row must then change too.
-    Bad: database: {entities: [{id: reader, attributes: [{id: email, type: string(254), key: true}]}]}
-    Good: database: {entities: [{id: reader, attributes: [{id: number, type: uuid, key: true}]}]}"""
+    Bad: entities: [{id: reader, attributes: [{id: email, type: string(254), key: true}]}]
+    Good: entities: [{id: reader, attributes: [{id: number, type: uuid, key: true}]}]"""
     for at, it in each(design, Attribute):
         alone = at.parent and isinstance(at.parent.record, Entity) and len(at.parent.record.keys) == 1
         text = it.type.partition("(")[0] in ("string", "text")
@@ -306,8 +294,8 @@ def typed_key(design: Design) -> Hits:
 def unknown_size(design: Design) -> Hits:
     """Big entities say how many rows are expected.
     Why: indexes, machines and answers' times are chosen by the size.
-    Bad: database: {entities: [{id: book}]}
-    Good: database: {entities: [{id: book, volume: {rows: 120000}}]}"""
+    Bad: entities: [{id: book}]
+    Good: entities: [{id: book, volume: {rows: 120000}}]"""
     entities = [it for it in design.database.entities if not it.view]
     if entities and all(size(it) is None for it in entities):
         here = ("database", "entities")
@@ -316,7 +304,9 @@ def unknown_size(design: Design) -> Hits:
     for it in links(design):
         big = not (it.entity.view or it.optional) and (size(it.goal) or 0) >= _LARGE
         if big and size(it.entity) is None and it.at.parent:
-            message = f"{it.at.parent.address} belongs to the {size(it.goal)} rows of {it.to} and does not say its own"
+            message = (
+                f"{it.at.parent.address} belongs to {it.to} with its {size(it.goal)} rows and names none"
+            )
             yield it.at.parent, message, "write volume: {rows: …}"
 
 
@@ -324,15 +314,19 @@ def unknown_size(design: Design) -> Hits:
 def personal_unclassified(design: Design) -> Hits:
     """What looks personal is classified, when security is in scope.
     Why: the law asks where each such value lies, who sees it and when it goes.
-    Bad: {database: {entities: [{id: reader, attributes: [{id: email, type: text}]}]}, security: {roles: [{id: guest}]}}
+    Bad: {database: {entities: [{id: reader, attributes: [{id: email, type: text}]}]},
+      security: {roles: [{id: guest}]}}
     Good: {database: {entities: [{id: reader, attributes: [{id: email, type: text}]}]},
       security: {classified: [{id: mail, attribute: reader.email, as: personal}]}}"""
     known = {it.attribute for it in design.security.classified}
     for at, it in each(design, Entity) if design.scoped("security") else ():
-        open_ = [one.id for one in it.attributes if f"{it.id}.{one.id}" not in known and _personal(one)]
-        if open_:
-            message = f"{listed(open_)} of {at.address} look{'s' * (len(open_) == 1)} personal and is not classified"
-            yield at, message, "say under security.classified what it is"
+        bare = [one.id for one in it.attributes if f"{it.id}.{one.id}" not in known and _personal(one)]
+        if bare:
+            yield (
+                at,
+                f"{at.address} holds what looks personal, {listed(bare)}",
+                "add it to security.classified",
+            )
 
 
 def _misfit(design: Design, it: Link) -> tuple[str, str] | None:

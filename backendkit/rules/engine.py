@@ -76,13 +76,19 @@ class Waived:
 
 
 def rule(code: str, name: str, rank: int) -> Callable[[Callable[[Design], Hits]], Callable[[Design], Hits]]:
-    """Make a rule of a function that yields hits; its docstring has a sentence, then Why, Bad and Good."""
+    """Make a rule of a function that yields hits; its docstring has a sentence, then Why, Bad and Good.
+
+    The examples are YAML: a whole design in braces, or else what stands in the rule's chapter.
+    """
 
     def register(hits: Callable[[Design], Hits]) -> Callable[[Design], Hits]:
         if code in _RULES:
             raise ValueError(f"{code} is taken by {_RULES[code].name}")
         page = _PARTS.fullmatch(" ".join((hits.__doc__ or "").split()))
         words = page.groupdict() if page else dict.fromkeys(("summary", "why", "bad", "good"), "")
+        for part in ("bad", "good"):  # without braces it stands in the rule's chapter
+            if not words[part].startswith("{"):
+                words[part] = f"{CHAPTER_OF.get(code[:3])}: {{{words[part]}}}"
         _RULES[code] = Rule(code, name, rank, hits=hits, **words)
         return hits
 
@@ -90,7 +96,7 @@ def rule(code: str, name: str, rank: int) -> Callable[[Callable[[Design], Hits]]
 
 
 def check(design: Design, *, chapter: str | None = None) -> tuple[Finding, ...]:
-    """What the rules say of a design, most basic first; waived findings and chapters outside its scope left out.
+    """What the rules say of a design, most basic first, without what is waived or outside its scope.
 
     >>> check(Design.load({"scope": ["database"]}))[0].code
     'DAT002'
@@ -171,7 +177,7 @@ def _holder(places: dict[Path, tuple[int, Located]], path: Path) -> tuple[int, L
 
 
 def _reason(design: Design, finding: Finding, holder: Located | None) -> str:
-    """The reason of the nearest waiver: the element's, its parents', the chapter's. One without words is none."""
+    """The reason of the nearest waiver: the element's, its parents', the chapter's. An empty one is none."""
     while holder:
         if reason := holder.record.waive.get(finding.code, "").strip():
             return reason

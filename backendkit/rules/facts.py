@@ -1,4 +1,4 @@
-"""What several rules want to know of a design: its gaps, who names whom, circles, references between entities."""
+"""What several rules want to know of a design: gaps, who names whom, circles, links between entities."""
 
 from __future__ import annotations
 
@@ -74,7 +74,8 @@ def tokens(name: str) -> list[str]:
     >>> tokens("unitPrice_net2")
     ['unit', 'price', 'net', '2']
     """
-    return [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+", name)]
+    apart = re.sub(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    return [word.lower() for word in re.findall(r"[^\W\d_]+|\d+", apart)]
 
 
 def circles(ways: dict[str, list[str]]) -> Iterator[list[str]]:
@@ -138,15 +139,11 @@ def final_type(design: Design, attribute: Attribute) -> str:
 
 
 def found_by(entity: Entity, *, unique: bool = False) -> list[tuple[str, ...]]:
-    """The orders of attributes in which rows are found fast: key, uniques, indexes (or the unique ones alone)."""
+    """The orders of attributes in which rows are found fast: key, uniques, indexes (or only unique ones)."""
     alone = [(attribute.id,) for attribute in entity.attributes if attribute.unique]
     key = tuple(attribute.id for attribute in entity.keys)
-    return [
-        key,
-        *alone,
-        *(one.of for one in entity.uniques),
-        *(one.of for one in entity.indexes if one.unique or not unique),
-    ]
+    indexes = [one.of for one in entity.indexes if one.unique or not unique]
+    return [key, *alone, *(one.of for one in entity.uniques), *indexes]
 
 
 def size(entity: Entity) -> int | None:

@@ -14,8 +14,8 @@ from backendkit.rules.facts import listed, mentions, tokens
 def record_without_id(design: Design) -> Hits:
     """Every record has an id.
     Why: references and people need a word for it, and a change cannot find it without one.
-    Bad: requirements: {goals: [{text: Double the sales}]}
-    Good: requirements: {goals: [{id: G1, text: Double the sales}]}"""
+    Bad: {requirements: {goals: [{text: Double the sales}]}}
+    Good: {requirements: {goals: [{id: G1, text: Double the sales}]}}"""
     for at in design.records():
         if not at.record.id:
             name = f" '{at.record.name}'" if at.record.name else ""
@@ -44,8 +44,8 @@ def doubled_id(design: Design) -> Hits:
 def odd_id(design: Design) -> Hits:
     """Ids begin with a letter and hold letters, digits, hyphens and underscores only.
     Why: a point means 'inside', and blanks break references, paths and generated names.
-    Bad: database: {entities: [{id: order line}]}
-    Good: database: {entities: [{id: order-line, name: Order line}]}"""
+    Bad: {database: {entities: [{id: order line}]}}
+    Good: {database: {entities: [{id: order-line, name: Order line}]}}"""
     for at in design.records():
         if at.record.id and not re.fullmatch(r"[^\W\d_][\w-]*", at.record.id):
             better = "-".join(tokens(at.record.id)).lstrip("0123456789-") or "a word of letters"
@@ -67,9 +67,9 @@ def outside_scope(design: Design) -> Hits:
 @rule("DES005", "idle-waiver", 2)
 def idle_waiver(design: Design) -> Hits:
     """A waiver names a rule that exists, and a reason.
-    Why: readers of the document want to know why the team lives with a finding; without a reason it does not count.
-    Bad: requirements: {goals: [{id: G1, waive: {REQ003: ""}}]}
-    Good: requirements: {goals: [{id: G1, waive: {REQ003: its sentence comes from the board in May}}]}"""
+    Why: readers of the document want to know why the team lives with it; without a reason it does not count.
+    Bad: {requirements: {goals: [{id: G1, waive: {REQ003: ""}}]}}
+    Good: {requirements: {goals: [{id: G1, waive: {REQ003: its sentence comes from the board in May}}]}}"""
     codes = {rule.code for rule in catalogue()}
     chapters = [((name,), name, getattr(design, name, None)) for name in CHAPTERS]
     for path, who, holder in [*chapters, *((at.path, at.address, at.record) for at in design.records())]:
@@ -95,15 +95,15 @@ def _dangling(design: Design, chapter: str) -> Hits:
 
 
 _EXAMPLES = {
-    "REQ": ("requirements: {functional: [{id: R1, goals: [%s]}], goals: [{id: G1}]}", "G1"),
-    "ARC": ("architecture: {elements: [{id: front, in: %s}, {id: shop}]}", "shop"),
-    "DAT": ("database: {entities: [{id: book, attributes: [{id: next, to: %s}]}]}", "book"),
+    "REQ": ("functional: [{id: R1, goals: [%s]}], goals: [{id: G1}]", "G1"),
+    "ARC": ("elements: [{id: front, in: %s}, {id: shop}]", "shop"),
+    "DAT": ("entities: [{id: book, attributes: [{id: next, to: %s}]}]", "book"),
     "API": ("{database: {entities: [{id: book}]}, api: {resources: [{id: books, entity: %s}]}}", "book"),
     "DEV": (
         "{database: {entities: [{id: book, attributes: [{id: is}]}]}, development: {states: [{id: s, attribute: %s}]}}",
         "book.is",
     ),
-    "SEC": ("security: {roles: [{id: guest}], grants: [{id: look, role: %s}]}", "guest"),
+    "SEC": ("roles: [{id: guest}], grants: [{id: look, role: %s}]", "guest"),
 }
 
 

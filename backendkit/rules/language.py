@@ -18,7 +18,7 @@ _CLAUSE = re.compile(
     |(?P<optional>where)|(?P<unwanted>if|unless|in\ case))\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-_LABEL = re.compile(r"^\W*(?:[A-Z]{1,5}[-_.]?\d[\d.]*\W+)?")
+_LABEL = re.compile(r"^\W*(?:[A-Z]{1,5}[-_.]?\d[\d.]*\s*[\]):.–-]\W*)?")
 _PRONOUNS = {"it", "this", "that", "these", "there", "they", "he", "she", "we", "you", "i", "one"}
 _MODAL = re.compile(
     r"\b(?:must|will|should|ha(?:s|ve) to|needs? to|(?:is|are) (?:required|expected|supposed) to)\b",
@@ -42,7 +42,7 @@ def plain(text: str) -> str:
 
 
 def ears(text: str) -> str:
-    """The EARS pattern of a sentence: ubiquitous, event, state, optional, unwanted or complex; empty when none.
+    """The EARS pattern: ubiquitous, event, state, optional, unwanted or complex; empty when there is none.
 
     >>> ears("While the shop is closed, when a reader orders, the shop shall say so.")
     'complex'

@@ -18,8 +18,8 @@ from backendkit.rules.facts import each, gaps, listed, mentions, records
 def empty_requirements(design: Design) -> Hits:
     """There are goals, and requirements that serve them.
     Why: without a goal nobody can say which requirement matters, or when the system is a success.
-    Bad: requirements: {}
-    Good: requirements: {goals: [{id: G1, text: Double the sales}], functional: [{id: R1}]}"""
+    Bad: {}
+    Good: goals: [{id: G1, text: Double the sales}], functional: [{id: R1}]"""
     here = ("requirements",)
     if not design.requirements.goals:
         yield here, "No goal says why the system is built", "add what shall be better, and for whom"
@@ -31,8 +31,8 @@ def empty_requirements(design: Design) -> Hits:
 def empty_sentence(design: Design) -> Hits:
     """Goals, requirements, constraints, assumptions and questions say something.
     Why: nobody can build, test or answer an empty line.
-    Bad: requirements: {functional: [{id: R1}]}
-    Good: requirements: {functional: [{id: R1, text: The shop shall list all books.}]}"""
+    Bad: functional: [{id: R1}]
+    Good: functional: [{id: R1, text: The shop shall list all books.}]"""
     kinds = ("goal", "requirement", "constraint", "assumption", "question")
     return gaps(design, *kinds, text="what it is about")
 
@@ -41,8 +41,8 @@ def empty_sentence(design: Design) -> Hits:
 def no_priority(design: Design) -> Hits:
     """Every requirement says how much it is wanted.
     Why: when time runs out, the team must know what goes first.
-    Bad: requirements: {functional: [{id: R1}]}
-    Good: requirements: {functional: [{id: R1, priority: must}]}"""
+    Bad: functional: [{id: R1}]
+    Good: functional: [{id: R1, priority: must}]"""
     words = "how much it is wanted (must, should, could or wont)"
     return gaps(design, "requirement", "quality", priority=words)
 
@@ -51,8 +51,8 @@ def no_priority(design: Design) -> Hits:
 def half_written_quality(design: Design) -> Hits:
     """A quality requirement names its characteristic and one measure.
     Why: 'fast' cannot be tested; a number with a unit is the gate of a test and the threshold of an alert.
-    Bad: requirements: {quality: [{id: Q1, characteristic: reliability}]}
-    Good: requirements: {quality: [{id: Q1, characteristic: reliability, measure: availability >= 99.9 % over 30 d}]}"""
+    Bad: quality: [{id: Q1, characteristic: reliability}]
+    Good: quality: [{id: Q1, characteristic: reliability, measure: availability >= 99.9 % over 30 d}]"""
     return gaps(design, "quality", characteristic="what it is about", measure="how it is measured")
 
 
@@ -60,8 +60,8 @@ def half_written_quality(design: Design) -> Hits:
 def unreadable_measure(design: Design) -> Hits:
     """A measure is one line: what is measured, a comparison, a number, a unit.
     Why: what cannot be read cannot become a test, an alert or a number in the document.
-    Bad: requirements: {quality: [{id: Q1, measure: answers within a second}]}
-    Good: requirements: {quality: [{id: Q1, measure: p95 latency <= 1 s at 20 req/s}]}"""
+    Bad: quality: [{id: Q1, measure: answers within a second}]
+    Good: quality: [{id: Q1, measure: p95 latency <= 1 s at 20 req/s}]"""
     for at in records(design, "goal", "quality"):
         it = at.record
         if isinstance(it, Goal | Quality) and it.measure and (reason := why_not(it.measure)):
@@ -73,8 +73,8 @@ def unreadable_measure(design: Design) -> Hits:
 def no_acceptance(design: Design) -> Hits:
     """A requirement says how one sees that it is met.
     Why: the criteria become the tests; without them two people test two different things.
-    Bad: requirements: {functional: [{id: R1, priority: must}]}
-    Good: requirements: {functional: [{id: R1, acceptance: ["Given a sold book, when one searches, then it is gone."]}]}"""
+    Bad: functional: [{id: R1, priority: must}]
+    Good: functional: [{id: R1, acceptance: ["Given a sold book, when one searches, then it is gone."]}]"""
     words = "how one sees that it is met (Given …, when …, then …)"
     return gaps(design, "requirement", unless=lambda it: it.priority == "wont", acceptance=words)
 
@@ -83,12 +83,12 @@ def no_acceptance(design: Design) -> Hits:
 def requirement_without_goal(design: Design) -> Hits:
     """A requirement serves a goal, or comes from a constraint.
     Why: work that serves no goal is the first that can be left out.
-    Bad: requirements: {goals: [{id: G1}], functional: [{id: R1}]}
-    Good: requirements: {goals: [{id: G1}], functional: [{id: R1, goals: [G1]}]}"""
+    Bad: goals: [{id: G1}], functional: [{id: R1}]
+    Good: goals: [{id: G1}], functional: [{id: R1, goals: [G1]}]"""
     forced = {it.id for it in design.requirements.constraints}
     if design.requirements.goals:
-        unless = lambda it: it.source in forced
-        yield from gaps(design, "requirement", unless=unless, goals="which goal it serves")
+        words = "which goal it serves"
+        yield from gaps(design, "requirement", unless=lambda it: it.source in forced, goals=words)
 
 
 @rule("REQ009", "no-pattern", 2)
@@ -109,8 +109,8 @@ def no_pattern(design: Design) -> Hits:
 def vague_word(design: Design) -> Hits:
     """Requirements avoid words that two people would test differently.
     Why: 'fast' means a second to one and a minute to another; the quarrel comes after the work.
-    Bad: requirements: {functional: [{id: R1, text: The shop shall answer quickly.}]}
-    Good: requirements: {functional: [{id: R1, text: The shop shall answer within 2 seconds.}]}"""
+    Bad: functional: [{id: R1, text: The shop shall answer quickly.}]
+    Good: functional: [{id: R1, text: The shop shall answer within 2 seconds.}]"""
     for at, path, text in _sentences(design):
         for word, instead in language.vague(text):
             yield path, f"Two people would test '{word}' in {at.address} differently", instead
@@ -120,8 +120,8 @@ def vague_word(design: Design) -> Hits:
 def several_shalls(design: Design) -> Hits:
     """One requirement, one `shall`.
     Why: two demands in one sentence cannot be ranked, built, tested or dropped apart.
-    Bad: requirements: {functional: [{id: R1, text: The shop shall list books and shall sell them.}]}
-    Good: requirements: {functional: [{id: R1, text: The shop shall list books.}]}"""
+    Bad: functional: [{id: R1, text: The shop shall list books and shall sell them.}]
+    Good: functional: [{id: R1, text: The shop shall list books.}]"""
     for at, path, text in _sentences(design):
         if path[-1] == "text" and (count := len(re.findall(r"(?i)\bshall\b", language.plain(text)))) > 1:
             yield path, f"{at.address} says shall {count} times", "make a requirement of each"
@@ -131,8 +131,8 @@ def several_shalls(design: Design) -> Hits:
 def half_said_latency(design: Design) -> Hits:
     """A latency says for how many of the calls it holds, and under which load.
     Why: an average hides the slowest readers, and every system is fast while nobody uses it.
-    Bad: requirements: {quality: [{id: Q1, measure: latency <= 200 ms}]}
-    Good: requirements: {quality: [{id: Q1, measure: p95 latency <= 200 ms at 50 req/s}]}"""
+    Bad: quality: [{id: Q1, measure: latency <= 200 ms}]
+    Good: quality: [{id: Q1, measure: p95 latency <= 200 ms at 50 req/s}]"""
     for at, it in _measures(design):
         known = bool(it.percentile) or it.statistic in ("max", "median")
         missing = [*["the share of calls"] * (not known), *["the load"] * (not it.load)]
@@ -145,9 +145,9 @@ def half_said_latency(design: Design) -> Hits:
 def forgotten_quality(design: Design) -> Hits:
     """Speed, reliability and security are each asked for.
     Why: what nobody asks for is decided by accident, and these three are the dearest to add later.
-    Bad: requirements: {functional: [{id: R1}]}
-    Good: requirements: {functional: [{id: R1}], quality: [{id: Q1, characteristic: performance-efficiency},
-      {id: Q2, characteristic: reliability}, {id: Q3, characteristic: security}]}"""
+    Bad: functional: [{id: R1}]
+    Good: functional: [{id: R1}], quality: [{id: Q1, characteristic: performance-efficiency}, {id: Q2,
+      characteristic: reliability}, {id: Q3, characteristic: security}]"""
     asked = {it.characteristic for it in design.requirements.quality}
     missing = [name for name in ("performance-efficiency", "reliability", "security") if name not in asked]
     if missing and design.requirements.functional:
@@ -159,8 +159,8 @@ def forgotten_quality(design: Design) -> Hits:
 def no_bad_day(design: Design) -> Hits:
     """An integration says what happens when it fails, an assumption what changes when it turns out false.
     Why: both will happen one day, and the code then does what nobody decided.
-    Bad: requirements: {integrations: [{id: pay}]}
-    Good: requirements: {integrations: [{id: pay, failure: The order waits and the reader is told.}]}"""
+    Bad: integrations: [{id: pay}]
+    Good: integrations: [{id: pay, failure: The order waits and the reader is told.}]"""
     yield from gaps(design, "integration", failure="what happens when it does not answer")
     yield from gaps(design, "assumption", otherwise="what changes when it turns out false")
 
@@ -169,8 +169,8 @@ def no_bad_day(design: Design) -> Hits:
 def question_to_nobody(design: Design) -> Hits:
     """An open question says who can answer it, and by when.
     Why: a question without a name and a date is answered by whoever writes the code.
-    Bad: requirements: {questions: [{id: O1, text: May a seller withdraw?}]}
-    Good: requirements: {questions: [{id: O1, text: May a seller withdraw?, asks: owner, by: "2026-12-01"}]}"""
+    Bad: questions: [{id: O1, text: May a seller withdraw?}]
+    Good: questions: [{id: O1, text: May a seller withdraw?, asks: owner, by: "2026-12-01"}]"""
     return gaps(design, "question", unless=lambda it: it.answer, asks="who can answer", by="by when")
 
 
@@ -178,8 +178,8 @@ def question_to_nobody(design: Design) -> Hits:
 def same_sentence(design: Design) -> Hits:
     """Nothing is demanded twice.
     Why: one of the two is changed one day, and the other then contradicts it.
-    Bad: requirements: {functional: [{id: R1, text: The shop shall sell.}, {id: R2, text: the shop shall sell}]}
-    Good: requirements: {functional: [{id: R1, text: The shop shall sell.}, {id: R2, text: The shop shall buy.}]}"""
+    Bad: functional: [{id: R1, text: The shop shall sell.}, {id: R2, text: the shop shall sell}]
+    Good: functional: [{id: R1, text: The shop shall sell.}, {id: R2, text: The shop shall buy.}]"""
     seen: dict[str, str] = {}
     for at, path, text in _sentences(design):
         if path[-1] == "text" and (first := seen.setdefault(language.same(text), at.address)) != at.address:
@@ -190,8 +190,8 @@ def same_sentence(design: Design) -> Hits:
 def contradicting_measures(design: Design) -> Hits:
     """One thing is measured against one number.
     Why: with two limits for the same thing nobody knows which test decides.
-    Bad: requirements: {quality: [{id: Q1, measure: memory <= 2 GB}, {id: Q2, measure: memory <= 3 GB}]}
-    Good: requirements: {quality: [{id: Q1, measure: memory of search <= 2 GB}, {id: Q2, measure: memory <= 3 GB}]}"""
+    Bad: quality: [{id: Q1, measure: memory <= 2 GB}, {id: Q2, measure: memory <= 3 GB}]
+    Good: quality: [{id: Q1, measure: memory of search <= 2 GB}, {id: Q2, measure: memory <= 3 GB}]"""
     seen: dict[object, tuple[str, Measure]] = {}
     for at, it in _measures(design):
         scene = getattr(getattr(at.record, "scenario", None), "environment", "")
@@ -208,9 +208,9 @@ def contradicting_measures(design: Design) -> Hits:
 def everything_is_a_must(design: Design) -> Hits:
     """Not everything is a must.
     Why: where all is equally wanted, time and money decide what is left out, not the team.
-    Bad: requirements: {functional: [{id: A, priority: must}, {id: B, priority: must}, {id: C, priority: must},
-      {id: D, priority: must}, {id: E, priority: must}, {id: F, priority: must}]}
-    Good: requirements: {functional: [{id: A, priority: must}, {id: B, priority: could}]}"""
+    Bad: functional: [{id: A, priority: must}, {id: B, priority: must}, {id: C, priority: must}, {id: D,
+      priority: must}, {id: E, priority: must}, {id: F, priority: must}]
+    Good: functional: [{id: A, priority: must}, {id: B, priority: could}]"""
     wanted = [it.priority for it in design.requirements.functional]
     if len(wanted) > 5 and set(wanted) == {"must"}:
         message = f"All {len(wanted)} requirements are a must"
@@ -220,9 +220,9 @@ def everything_is_a_must(design: Design) -> Hits:
 @rule("REQ019", "named-by-nothing", 2)
 def named_by_nothing(design: Design) -> Hits:
     """Every goal is served by something, every stakeholder is named by something.
-    Why: a goal that nothing serves will not be reached; who is listed but asked for nothing was probably not asked.
-    Bad: requirements: {goals: [{id: G1}, {id: G2}], functional: [{id: R1, goals: [G1]}]}
-    Good: requirements: {goals: [{id: G1}], functional: [{id: R1, goals: [G1]}]}"""
+    Why: what nothing serves is not reached; who is listed but wants nothing was probably not asked.
+    Bad: goals: [{id: G1}, {id: G2}], functional: [{id: R1, goals: [G1]}]
+    Good: goals: [{id: G1}], functional: [{id: R1, goals: [G1]}]"""
     named = {mention.target for mention in mentions(design)}
     for at in records(design, "goal", "stakeholder") if design.requirements.functional else ():
         if at.record.id and at.record.id not in named:
@@ -235,7 +235,7 @@ def named_by_nothing(design: Design) -> Hits:
 
 def _sentences(design: Design) -> Iterator[tuple[Located, Path, str]]:
     """The sentences of the requirements and of their acceptance, when they are in English."""
-    for at, it in each(design, Functional) if design.language.partition("-")[0].lower() in ("en", "") else ():
+    for at, it in each(design, Functional) if design.language[:2].lower() in ("en", "") else ():
         if language.same(it.text):
             yield at, (*at.path, "text"), it.text
         yield from ((at, (*at.path, "acceptance", index), text) for index, text in enumerate(it.acceptance))

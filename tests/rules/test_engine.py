@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -112,6 +113,27 @@ def test_a_rule_is_explained_by_code_or_name_and_an_unknown_one_is_refused_in_a_
     assert "Bad:\n  requirements:\n    functional:\n      - id: R1" in rules.explain("REQ004")
     with pytest.raises(UserError, match="There is no rule 'REQ999'"):
         rules.explain("REQ999")
+
+
+def test_a_thousand_entities_are_checked_in_seconds() -> None:
+    entities = [
+        {
+            "id": f"thing-{index}",
+            "attributes": [
+                {"id": "number", "type": "uuid", "key": True},
+                {"id": "parent", "type": "reference", "to": f"thing-{index // 2}"},
+                *({"id": f"value-{letter}", "type": "string"} for letter in "abcdefgh"),
+            ],
+        }
+        for index in range(1000)
+    ]
+    texts = [
+        {"id": f"R{index}", "text": f"When {index} comes, the shop must go fast."} for index in range(500)
+    ]
+    design = Design.load({"database": {"entities": entities}, "requirements": {"functional": texts}})
+    begun = time.process_time()
+    assert len(rules.check(design)) > 3000
+    assert time.process_time() - begun < 5
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))

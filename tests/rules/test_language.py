@@ -114,6 +114,8 @@ def test_the_pattern_of_a_sentence(pattern: str, sentence: str) -> None:
         ("When an order is placed, readers can cancel it.", "When an order is placed, the shop shall let readers cancel it."),
         ("When an order is placed, the shop sends a mail.", "When an order is placed, the shop shall …"),
         ("When a copy is sold, it will vanish.", "When a copy is sold, the shop shall …"),
+        ("MP3 files must be accepted.", "MP3 files shall be accepted."),
+        ("REQ-3: The system must encrypt backups", "The system shall encrypt backups."),
         ("Fast search", "The shop shall …"),
         ("", "The shop shall …"),
     ],
