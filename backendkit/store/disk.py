@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import shutil
@@ -58,7 +57,7 @@ class Disk:
         except FileNotFoundError:
             return "", ""
         except OSError as error:
-            raise UserError(f"'{self.root / name}' cannot be read: {_reason(error)}.") from None
+            raise UserError(f"'{self.root / name}' cannot be read: {error.strerror or error}.") from None
         try:
             return data.decode(), hashlib.sha256(data).hexdigest()
         except UnicodeDecodeError as error:
@@ -115,7 +114,7 @@ class Disk:
                 os.fsync(new.fileno())
             with suppress(OSError):
                 shutil.copymode(file, beside)
-        _patient(lambda: beside.replace(file), "save")
+            _patient(lambda: beside.replace(file), "save")
         if os.name == "posix":
             folder = os.open(file.parent, os.O_RDONLY)
             with suppress(OSError):
@@ -127,7 +126,9 @@ class Disk:
         try:
             yield
         except OSError as error:
-            raise UserError(f"Not saved: '{self.where}' cannot be written to ({_reason(error)}).") from None
+            raise UserError(
+                f"Not saved: '{self.where}' cannot be written to ({error.strerror or error})."
+            ) from None
 
 
 def _patient(action: Callable[[], T], verb: str) -> T:
@@ -147,17 +148,3 @@ def _patient(action: Callable[[], T], verb: str) -> T:
                 ) from None
             time.sleep(pause)
             pause = min(pause * 2, 0.5)
-
-
-def _reason(error: OSError) -> str:
-    plain = {
-        errno.EACCES: "it belongs to somebody else or is read-only",
-        errno.EPERM: "it belongs to somebody else or is read-only",
-        errno.EROFS: "the disk is read-only",
-        errno.ENOSPC: "the disk is full",
-        errno.ENOTDIR: "a part of the path is a file",
-        errno.EEXIST: "a part of the path is a file",
-        errno.EISDIR: "it is a folder",
-        errno.ENAMETOOLONG: "the name is too long",
-    }
-    return plain.get(error.errno or 0, error.strerror or str(error))

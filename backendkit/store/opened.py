@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 import os
 import random
 import re
@@ -16,7 +17,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from backendkit.model import CHAPTERS, Change, Design, DesignError, Evidence, UserError, apply, edits
+from backendkit.model import (
+    CHAPTERS,
+    Change,
+    Design,
+    DesignError,
+    Edit,
+    Evidence,
+    UserError,
+    apply,
+    edits,
+    spell,
+)
 from backendkit.model import Path as At
 from backendkit.model.design import shapes
 from backendkit.model.format import upgrades
@@ -99,7 +111,8 @@ class OpenDesign:
                 raise
             except UserError:
                 if waiting and changes:
-                    self._saved(waiting)
+                    self.unsaved = waiting
+                    self.update()
                 raise
 
     def _saved(self, changes: Sequence[Change]) -> Design:
@@ -123,7 +136,7 @@ class OpenDesign:
         values, design = apply(self._values, done), self._design
         text = partial(apply_edits, self._text, done, values=self._values, order=_order)
         for change in changes:
-            steps = edits(design, change)
+            steps = list(map(_plain, edits(design, change)))
             values, done = apply(values, steps), [*done, *steps]
             text = partial(apply_edits, self._text, done, values=self._values, order=_order)
             design = _load(values, text, "Not saved")
@@ -277,6 +290,14 @@ def _load(values: Any, text: Callable[[], str], source: str) -> Design:
     raise DesignError(problems, source)
 
 
+def _plain(edit: Edit) -> Edit:
+    """The value as YAML holds it: tuples are lists."""
+    try:
+        return replace(edit, value=json.loads(json.dumps(edit.value)))
+    except (TypeError, ValueError):
+        raise UserError(f"Not saved: {spell(edit.path)} cannot hold {edit.value!r:.60}.") from None
+
+
 def _order(path: At) -> tuple[str, ...]:
     """The keys that may stand at a path, in the order of the model."""
     part: Any = Design
@@ -287,14 +308,13 @@ def _order(path: At) -> tuple[str, ...]:
 
 
 def _headed(text: str, folder: Path | None) -> str:
-    """The first line names the schema by a relative path, where there is one, so that editors complete the file."""
+    """The first line names the schema, so that editors complete the file; a path only holds within the repository."""
     end = "\r\n" if "\r\n" in text else "\n"
     text = re.sub(rf"\A{re.escape(SCHEMA)}.*\r?\n", "", text)
-    schema = DATA / "design.schema.json"
-    with suppress(ValueError):  # another drive on Windows
-        if folder and schema.parent.is_dir():
-            way = os.path.relpath(schema, folder.resolve())
-            return f"{SCHEMA}{Path(way).as_posix()}{end}{text}"
+    home = DATA.parent
+    if folder and DATA.is_dir() and folder.resolve().is_relative_to(home):
+        way = os.path.relpath(DATA / "design.schema.json", folder.resolve())
+        return f"{SCHEMA}{Path(way).as_posix()}{end}{text}"
     return text
 
 

@@ -25,6 +25,11 @@ class Place:
     flow: bool
     up: Place | None = None
 
+    @property
+    def kind(self) -> str:
+        """mapping, sequence or scalar; a gap is a scalar."""
+        return self.node.kind if self.node is not None else "scalar"
+
 
 class Places:
     """The places of one text. The parser's objects belong to one thread: make one, look, let it go."""
@@ -33,8 +38,8 @@ class Places:
         self.data = text.encode()
         self.document = None if empty(text) else parse(text)
         self.root: Place | None = None
-        if self.document is not None:
-            node = self.document.root()
+        node = self.document.root() if self.document is not None else None
+        if node is not None:
             start = node.byte_range()[0]
             self.root = self._place((), node, start, start, None)
 
@@ -52,8 +57,8 @@ class Places:
 
     def inside(self, place: Place) -> list[Place]:
         """The values of a mapping or list, in order."""
-        kind = place.node.kind if place.node is not None else "scalar"
-        return list({"mapping": self._entries, "sequence": self._items}.get(kind, lambda _: ())(place))
+        found = {"mapping": self._entries, "sequence": self._items}.get(place.kind)
+        return list(found(place)) if found else []
 
     def _entries(self, place: Place) -> Iterator[Place]:
         for entry in place.node.as_mapping().entries():
@@ -80,9 +85,8 @@ class Places:
         """The place of a path; None when nothing stands there."""
         place = self.root
         for step in path:
-            place = (
-                next((each for each in self.inside(place) if each.path[-1] == step), None) if place else None
-            )
+            inside = self.inside(place) if place else []
+            place = next((each for each in inside if each.path[-1] == step), None)
         return place
 
     def line(self, path: Path) -> int | None:
@@ -95,7 +99,7 @@ class Places:
     def raw(self, path: Path) -> str | None:
         """A scalar as it was typed; None when it is quoted or no scalar."""
         place = self.find(path)
-        if place is None or place.node is None or place.node.kind != "scalar":
+        if place is None or place.kind != "scalar":
             return None
         text = self.data[place.start : place.end].decode()
         return None if text[:1] in "'\"|>" else text

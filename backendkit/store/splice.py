@@ -11,7 +11,7 @@ from typing import Any
 from backendkit.model import Edit, Path, UserError, apply, spell
 from backendkit.store.dump import body, entry, hang, inline, item, one_line, scalar
 from backendkit.store.places import Place, Places
-from backendkit.store.text import LIMIT, empty, read, strict
+from backendkit.store.text import LIMIT, read, strict
 
 Splice = tuple[int, int, str]
 _ASTRAY = (LookupError, ValueError, TypeError, AttributeError, AssertionError)
@@ -25,8 +25,7 @@ def apply_edits(
     """The text with the edits done, one after the other; every line they do not speak of stays as it was.
 
     `values` is what the text reads as, when that is known; `order` names the keys of a mapping in the order they
-    are usually written in. Raises UserError rather than
-    give a text that would not read back as meant.
+    are usually written in. Raises UserError rather than give a text that would not read back as meant.
 
     >>> print(apply_edits("a: 1  # one\\nb: [x]\\n", [Edit("set", ("a",), 2), Edit("insert", ("b", 1), "y")]), end="")
     a: 2  # one
@@ -51,12 +50,7 @@ def _quick(text: str, edits: Iterable[Edit], order: Order) -> str:
     places, waiting = Places(text), dict[Path, Splice]()
     for edit in edits:
         old = places.find(edit.path) if edit.op == "set" else None
-        light = (
-            old
-            and old.node is not None
-            and old.node.kind == "scalar"
-            and not isinstance(edit.value, dict | list)
-        )
+        light = old and old.kind == "scalar" and not isinstance(edit.value, dict | list)
         if waiting and (not light or edit.path in waiting):
             places, waiting = Places(_joined(places, waiting.values())), {}
         splices = _Scribe(places, order).splices(edit)
@@ -79,7 +73,7 @@ def _means(text: str, values: Any) -> bool:
     if len(text) > LIMIT:
         raise UserError(f"Not saved: the design would have more than {LIMIT:,} characters.")
     try:
-        found = {} if empty(text) else strict(text)
+        found = strict(text)
     except ValueError:
         return False
     return json.dumps(found, sort_keys=True) == json.dumps(values, sort_keys=True)
@@ -95,9 +89,8 @@ def _sure(text: str, edit: Edit, values: Any, order: Order) -> str:
             new = _joined(places, splices)
             if _means(new, values):
                 return new
-    raise UserError(
-        f"Not saved: {spell(edit.path)} cannot hold {str(edit.value)[:60]!r}, which YAML cannot write."
-    )
+    shown = str(edit.value)[:60]
+    raise UserError(f"Not saved: {spell(edit.path)} cannot hold {shown!r}, which YAML cannot write.")
 
 
 class _Scribe:
@@ -142,8 +135,8 @@ class _Scribe:
 
     def _refined(self, place: Place, value: Any) -> list[Splice]:
         """A list or mapping that changed in part: change that part. Nothing when it is not that simple."""
-        old = place.node.to_python() if place.node is not None and not place.flow else None
-        if not old or not value or not isinstance(old, dict | list) or type(old) is not type(value):
+        old = place.node.to_python() if place.kind != "scalar" and not place.flow else None
+        if not old or not value or type(old) is not type(value):
             return []
         text = self.at.data.decode()
         edits = list(_differences(old, value, place.path))
@@ -152,26 +145,17 @@ class _Scribe:
     def _add(self, path: Path, value: Any) -> list[Splice]:
         """A key that is not there yet, with the mappings on the way to it."""
         up = self.at.find(path[:-1])
-        if path and (up is None or up.node is None or up.node.kind == "scalar"):
-            if len(path) > 1 or self.at.root:
-                return self._set(path[:-1], [value] if isinstance(path[-1], int) else {path[-1]: value})
-            return [
-                (
-                    len(self.at.data),
-                    len(self.at.data),
-                    self._ended(entry(str(path[-1]), value, 0, self.layout)),
-                )
-            ]
-        assert up
-        key, siblings = str(path[-1]), self.at.inside(up)
+        key = str(path[-1])
+        if len(path) > 1 and (up is None or up.kind == "scalar"):
+            return self._set(path[:-1], [value] if isinstance(path[-1], int) else {key: value})
+        if up is None:  # a file of nothing but comments
+            return [(len(self.at.data), len(self.at.data), self._ended(entry(key, value, 0, self.layout)))]
+        siblings, rank = self.at.inside(up), self._rank(up, key)
         if up.flow:
-            new = f"{scalar(key, flow=True)}: {inline(value)}"
-            return self._in_flow(
-                up, Edit("set", path, value), self._among(up, siblings, self._rank(up, key), new)
-            )
-        neighbour = siblings[max(self._rank(up, key), 1) - 1]
+            new = self._among(up, siblings, rank, f"{scalar(key, flow=True)}: {inline(value)}")
+            return self._in_flow(up, Edit("set", path, value), new)
         lines = entry(key, value, self.at.column(siblings[0].head), self.layout)
-        at = self.at.after(neighbour)
+        at = self.at.after(siblings[max(rank, 1) - 1])
         apart = up.up is None and len(lines) > 1 and self.at.data[:at].strip()
         return [(at, at, self._ended([""] * bool(apart) + lines, at))]
 
@@ -190,11 +174,10 @@ class _Scribe:
             return self._set(path[:-1], [value])
         assert isinstance(index, int)
         if up.flow:
-            return self._in_flow(
-                up, Edit("insert", path, value), self._among(up, siblings, index, inline(value))
-            )
+            new = self._among(up, siblings, index, inline(value))
+            return self._in_flow(up, Edit("insert", path, value), new)
         column = self.at.column(siblings[0].head)
-        blocks = [place for place in siblings if place.node.kind == "mapping"]
+        blocks = [place for place in siblings if place.kind == "mapping"]
         lines = item(value, column, self.layout, flow=not blocks or any(place.flow for place in blocks))
         at = self.at.after(siblings[index - 1]) if index else self.at.before(siblings[0])
         gap = self.at.data[siblings[0].start : siblings[1].head] if len(siblings) > 1 else b""
@@ -234,15 +217,9 @@ class _Scribe:
                 return [(self.at.begin(place.head), self.at.after(place), "")]
             return self._set(place.up.path, [] if isinstance(place.path[-1], int) else {})
         start, end, data = self.at.begin(place.head), self.at.after(place), self.at.data
-        if data[
-            start : place.head
-        ].strip():  # the first key of a list item: what comes next moves up to the dash
-            between = data[end : siblings[index + 1].head]
-            return (
-                [(place.head, end + len(between), "")]
-                if not between.strip()
-                else [(place.head, place.end, "")]
-            )
+        if data[start : place.head].strip():  # behind a dash: what comes next moves up to it
+            following = siblings[index + 1].head
+            return [(place.head, place.end if data[end:following].strip() else following, "")]
         blank = re.compile(rb"[ \t]*\r?\n")
         if (found := blank.match(data, end)) and blank.fullmatch(data, self.at.begin(start - 1), start):
             end = found.end()
@@ -273,20 +250,13 @@ class _Scribe:
         """A value written anew behind its key or dash; comments that stood inside it go above it."""
         data, end = self.at.data, self.at.after(place)
         start = self.at.begin(place.head)
-        nested = place.node is not None and place.node.kind != "scalar" and not place.flow
-        stay = self.at.finish(place.sign) if nested else place.sign
-        inner = self.at.comments(place.sign, end) if place.up else []
-        kept = "".join("  " + data[a:b].decode() for a, b in inner if a < stay)
-        pad = " " * (len(data[start : place.head]) - len(data[start : place.head].lstrip()))
-        above = [pad + data[a:b].decode() for a, b in inner if a >= stay]
         if place.up is None:
-            return [
-                (
-                    place.start,
-                    place.end,
-                    self._ended(body(value, 0, self.layout) if value else [], place.start),
-                )
-            ]
+            return [(place.start, place.end, self._ended(body(value, 0, self.layout), place.start))]
+        stay = place.sign if place.flow or place.kind == "scalar" else self.at.finish(place.sign)
+        inner = self.at.comments(place.sign, end)
+        kept = "".join("  " + data[a:b].decode() for a, b in inner if a < stay)
+        pad = re.match(r" *", data[start : place.head].decode())[0]  # type: ignore[index]
+        above = [pad + data[a:b].decode() for a, b in inner if a >= stay]
         head = data[start : place.sign].decode()
         first, *lines = hang(head, value, self.at.column(place.head), self.layout)
         return [(start, end, self._ended([*above, first + kept, *lines], start, end))]
@@ -306,11 +276,8 @@ def _differences(old: Any, new: Any, path: Path) -> Iterator[Edit]:
     if isinstance(old, dict) and isinstance(new, dict) and old and new:
         yield from (Edit("remove", (*path, key)) for key in old if key not in new)
         for key, value in new.items():
-            yield from (
-                _differences(old[key], value, (*path, key))
-                if key in old
-                else [Edit("set", (*path, key), value)]
-            )
+            here = (*path, key)
+            yield from _differences(old[key], value, here) if key in old else [Edit("set", here, value)]
     elif isinstance(old, list) and isinstance(new, list) and old and new:
         yield from _lists(old, new, path)
     elif json.dumps(old) != json.dumps(new):
@@ -318,11 +285,10 @@ def _differences(old: Any, new: Any, path: Path) -> Iterator[Edit]:
 
 
 def _lists(old: list[Any], new: list[Any], path: Path) -> Iterator[Edit]:
-    first = next(
-        (i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
-    )
-    tail = 0
-    while tail < min(len(old), len(new)) - first and old[-1 - tail] == new[-1 - tail]:
+    first, tail, least = 0, 0, min(len(old), len(new))
+    while first < least and old[first] == new[first]:
+        first += 1
+    while tail < least - first and old[-1 - tail] == new[-1 - tail]:
         tail += 1
     gone, come = len(old) - tail - first, new[first : len(new) - tail]
     for index, value in enumerate(come[:gone]):

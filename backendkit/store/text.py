@@ -70,10 +70,11 @@ def read(text: str, source: str = "") -> Any:
 
 
 def strict(text: str) -> Any:
-    """The data of a text that passed `_before` and yaml-edit; raises ValueError. Never call it on other text."""
+    """The data of a text that was looked at before; raises ValueError. Other text may crash the process."""
     import yaml12
 
-    return yaml12.parse_yaml(text)
+    data = None if empty(text) else yaml12.parse_yaml(text)
+    return {} if data is None else data
 
 
 def _before(text: str) -> Iterator[Problem]:
@@ -165,7 +166,7 @@ def _keys(keys: list[Any], data: bytes) -> Iterator[tuple[int, str]]:
 def _values(text: str) -> tuple[Any, list[Problem]]:
     """The data, and what is wrong with it."""
     try:
-        data = {} if empty(text) else strict(text)
+        data = strict(text)
     except ValueError as error:
         place = re.search(r"line (\d+)", str(error))
         return None, [_explained(text, int(place[1]) if place else 1, str(error))]

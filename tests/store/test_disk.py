@@ -128,7 +128,7 @@ def test_a_read_only_folder_is_said_at_once_and_can_be_read(tmp_path: Path) -> N
         [sys.executable, "-c", code, str(tmp_path / "shop")], capture_output=True, text=True, check=False
     )
     assert done.stderr == ""
-    assert "cannot be written to (it belongs to somebody else or is read-only). True" in done.stdout
+    assert "cannot be written to (Permission denied). True" in done.stdout
 
 
 def test_a_path_may_have_blanks_and_any_letters(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -170,12 +171,16 @@ def test_a_folder_keeps_no_history_and_says_what_does(shop: OpenDesign) -> None:
             ask()
 
 
-def test_a_new_design_is_the_blank_one_with_its_schema_named(tmp_path: Path, repository: Path) -> None:
-    opened = new_design(tmp_path / "new")
+def test_a_new_design_is_the_blank_one(tmp_path: Path, repository: Path) -> None:
     blank = (repository / "data" / "blank" / "design.yaml").read_text(encoding="utf-8")
-    assert opened.text().splitlines()[1:] == blank.splitlines()[1:]
-    schema = opened.text().splitlines()[0].removeprefix("# yaml-language-server: $schema=")
-    assert (tmp_path / "new" / schema).resolve() == repository / "data" / "design.schema.json"
+    assert new_design(tmp_path / "new").text().splitlines() == blank.splitlines()[1:]
+
+
+def test_within_the_repository_its_first_line_names_the_schema(repository: Path) -> None:
+    with TemporaryDirectory(dir=repository / "tests" / "store") as folder:
+        line = new_design(Path(folder) / "shop").text().splitlines()[0]
+    schema = line.removeprefix("# yaml-language-server: $schema=")
+    assert schema == "../../../../data/design.schema.json"
 
 
 def test_worked_designs_survive_being_dumped(repository: Path) -> None:
