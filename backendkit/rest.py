@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain, count
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -104,6 +104,12 @@ class Collection:
     def does(self, operation: str) -> str:
         """The name of an operation's handler, which is its operationId too."""
         return f"{operation}_{self.module if operation == 'list' else snake(self.label)}"
+
+    @property
+    def sort_pattern(self) -> str:
+        """What the parameter `sort` may be, as `price,-title`; empty when nothing can be sorted by."""
+        names = "|".join(field.json for field in self.sorts)
+        return f"^-?({names})(,-?({names}))*$" if names else ""
 
     @property
     def creatable(self) -> tuple[Field, ...]:

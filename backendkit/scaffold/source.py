@@ -233,11 +233,6 @@ def _given(field: rest.Field | rest.Value, operation: str, each: rest.Collection
     return Code(" = LEFT_OUT" if free else "")
 
 
-def _sort_pattern(each: rest.Collection) -> str:
-    names = "|".join(field.json for field in each.sorts)
-    return f"^-?({names})(,-?({names}))*$"
-
-
 def _key_parameters(each: rest.Collection) -> Code:
     pairs = zip(each.key_names, each.keys, strict=True)
     return Code("".join(f", {ident(name)}: {_in_path(field.type)}" for name, field in pairs))
@@ -278,7 +273,6 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "given": _given,
     "asked": _asked,
     "columns": lambda found: Code(", ".join(f"table.c.{ident(name)}" for name in found)),
-    "sort_pattern": _sort_pattern,
     "key_parameters": _key_parameters,
     "key_arguments": lambda each: Code("".join(f", {ident(name)}" for name in each.key_names)),
     "body_class": lambda call: ident(f"{pascal(call.name)}Body"),
