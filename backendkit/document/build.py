@@ -69,10 +69,10 @@ def build_document(
     for kind in kinds:
         if progress:
             progress(f"{kind} pages", 0, 1)
-        made = MAKERS[kind](merged, opened.asset)
-        path, said = _put(folder, f"{_file_name(opened.name)}.{kind}", made.data, whole=not missing)
+        data, noticed = MAKERS[kind](merged, opened.asset)
+        path, said = _put(folder, f"{_file_name(opened.name)}.{kind}", data, whole=not missing)
         files.append(path)
-        warnings += [*made.warnings, *said]
+        warnings += [*noticed, *said]
         if progress:
             progress(f"{kind} pages", 1, 1)
     return Built(tuple(files), tuple(missing), tuple(dict.fromkeys(warnings)))
@@ -170,9 +170,7 @@ def _keep(folder: Path, chapters: list[tuple[str, Path]], outcomes: list[Noteboo
                 text = nbformat.writes(notebook)
                 (folder / path.name).write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
-        raise UserError(
-            f"Nothing can be written to {folder} ({error.strerror}): make room, or choose another folder."
-        ) from None
+        raise UserError(f"Nothing can be written to {folder} ({error.strerror}): choose another.") from None
 
 
 def _file_name(name: str) -> str:
@@ -184,30 +182,26 @@ def _put(folder: Path, name: str, data: bytes, *, whole: bool) -> tuple[Path, li
     path = folder / name
     gaps = path.with_stem(f"{path.stem}-incomplete")
     if not whole and path.exists():
-        said = f"{name} is the last document without gaps and stays; the new one is {gaps.name}."
-        return _replace(gaps, data)[0], [said]
+        said = [f"{name} is the last document without gaps and stays; the new one is {gaps.name}."]
+        return _replace(gaps, data), said
     if whole:
         with suppress(OSError):
             gaps.unlink(missing_ok=True)
-    return _replace(path, data)
+    target = _replace(path, data)
+    held = f"{name} is open in another program, so the new document is {target.name}."
+    return target, [held] if target != path else []
 
 
-def _replace(path: Path, data: bytes) -> tuple[Path, list[str]]:
+def _replace(path: Path, data: bytes) -> Path:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         part.write_bytes(data)
-        for number in range(1, 100):
-            target = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
-            try:
+        for target in (path, *(path.with_stem(f"{path.stem}-{number}") for number in range(2, 100))):
+            with suppress(PermissionError):  # Windows, while a viewer has it open
                 os.replace(part, target)
-            except PermissionError:  # Windows, while a viewer has it open
-                continue
-            said = [f"{path.name} is open in another program, so the new document is {target.name}."]
-            return target, said if number > 1 else []
-        raise UserError(f"Nothing can be written to {path.parent}: choose another folder.")
+                return target
+        raise PermissionError(13, "Permission denied")
     except OSError as error:
-        raise UserError(
-            f"{path} cannot be written ({error.strerror}): make room, or choose another folder."
-        ) from None
+        raise UserError(f"{path} cannot be written ({error.strerror}): choose another folder.") from None
     finally:
         part.unlink(missing_ok=True)

@@ -25,10 +25,10 @@ class _DocumentExporter(Exporter):
         about = resources.get("metadata", {})
         nb.metadata.setdefault("designdoc", {}).setdefault("title", str(about.get("name") or "Notebook"))
         make = typeset.pdf if self.file_extension == ".pdf" else typeset.html
-        made = make(nb, _beside(Path(about.get("path") or ".")))
-        for warning in made.warnings:
+        data, warnings = make(nb, _beside(Path(about.get("path") or ".")))
+        for warning in warnings:
             self.log.warning(warning)
-        return made.data, resources
+        return data, resources
 
 
 class PDFExporter(_DocumentExporter):

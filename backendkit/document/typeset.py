@@ -38,14 +38,6 @@ _HTML = (
 _START = '#import "template.typ": *\n#show: report\n\n'
 
 
-@dataclass(frozen=True, slots=True)
-class Typeset:
-    """A finished file and what its makers should know."""
-
-    data: bytes
-    warnings: tuple[str, ...]
-
-
 @dataclass(slots=True)
 class _Source:
     """A notebook taken apart: pieces, pictures, the words on the cover, and the pictures that cannot be shown."""
@@ -65,8 +57,8 @@ def today() -> datetime.date:
     return datetime.date.today()
 
 
-def pdf(notebook: NotebookNode, asset: Asset) -> Typeset:
-    """Typeset a run notebook as a tagged PDF."""
+def pdf(notebook: NotebookNode, asset: Asset) -> tuple[bytes, list[str]]:
+    """Typeset a run notebook as a tagged PDF; give it and what its makers should know."""
     source = _taken_apart(notebook, asset)
     body = _START + _written(source, "typst")
     with tempfile.TemporaryDirectory(prefix="backendkit-") as folder:
@@ -75,11 +67,11 @@ def pdf(notebook: NotebookNode, asset: Asset) -> Typeset:
         (root / "template.typ").write_bytes((HERE / "template.typ").read_bytes())
         for name, data in source.pictures.files.items():
             (root / "media" / name).write_bytes(data)
-        return Typeset(_compiled(root, body, source), tuple(source.warnings))
+        return _compiled(root, body, source), source.warnings
 
 
-def html(notebook: NotebookNode, asset: Asset) -> Typeset:
-    """Write a run notebook as one HTML file that needs no other file."""
+def html(notebook: NotebookNode, asset: Asset) -> tuple[bytes, list[str]]:
+    """Write a run notebook as one HTML file that needs no other file; give it and what its makers should know."""
     source = _taken_apart(notebook, asset)
     text = _written(source, "html5")
 
@@ -89,7 +81,7 @@ def html(notebook: NotebookNode, asset: Asset) -> Typeset:
         return f'src="data:image/{kind};base64,{data}"'
 
     text = re.sub(r'src="media/(p[0-9a-f]{16}\.(\w+))"', inlined, text)
-    return Typeset(text.encode(), tuple(source.warnings))
+    return text.encode(), source.warnings
 
 
 def _taken_apart(notebook: NotebookNode, asset: Asset) -> _Source:
@@ -121,8 +113,8 @@ def _meta(notebook: NotebookNode) -> dict[str, Any]:
     empty = {"title": "Design", "kind": "", "version": "", "summary": "", "language": "en", "unspoken": ""}
     meta = {**empty, "authors": [], "missing": [], "cover": False, **known}
     meta = {key: clean(value) if isinstance(value, str) else value for key, value in meta.items()}
-    if not re.fullmatch(r"[a-z]{2,3}", meta["language"]):
-        meta["language"] = meta["language"][:2].lower() if meta["language"][:2].isalpha() else "en"
+    language = re.match(r"[a-z]{2,3}(?=-|$)", meta["language"].lower())
+    meta["language"] = language[0] if language else "en"
     return {**meta, "date": f"{day.day} {day:%B %Y}", "day": [day.year, day.month, day.day]}
 
 
@@ -172,18 +164,15 @@ def _compiled(root: Path, body: str, source: _Source) -> bytes:
         data, error, unshown = _typst(root, body, source.meta, alone=False)
     if unshown:
         listed = " ".join(f"{sign} (U+{ord(sign):04X})" for sign in sorted(unshown)[:20])
-        source.warnings.append(
-            f"No font of this machine has these characters, so their names are printed: {listed}."
-        )
+        said = "No font of this machine has these characters, so their numbers are printed"
+        source.warnings.append(f"{said}: {listed}.")
         body, source.meta = _named(root, body, source.meta, unshown)
         data, error, unshown = _typst(root, body, source.meta, alone=False)
     if error:
         source.warnings.append(f"The PDF carries no tags for screen readers: {error}.")
         data, error, _ = _typst(root, body, source.meta, alone=False, tagged=False)
     if error:
-        raise UserError(
-            f"The pages could not be set ({error}): please report this with the notebook that shows it."
-        )
+        raise UserError(f"The pages could not be set ({error}): please report this with the notebook.")
     return data
 
 
@@ -212,15 +201,10 @@ def _typst(
 
 
 def _named(root: Path, body: str, meta: dict[str, Any], signs: set[str]) -> tuple[str, dict[str, Any]]:
-    """Put the name of a character in its place, in the text and in the pictures."""
-    names = {ord(sign): _name(sign) for sign in signs}
+    """Put the number of a character in its place, in the text and in the pictures; joiners just go."""
+    names = {
+        ord(sign): "" if unicodedata.category(sign) == "Cf" else f"(U+{ord(sign):04X})" for sign in signs
+    }
     for path in (root / "media").glob("*.svg"):
         path.write_text(path.read_text(encoding="utf-8").translate(names), encoding="utf-8")
     return body.translate(names), json.loads(json.dumps(meta, ensure_ascii=False).translate(names))
-
-
-def _name(sign: str) -> str:
-    if unicodedata.category(sign) in ("Cf", "Mn", "Me"):  # joiners and accents say nothing alone
-        return ""
-    name = "" if unicodedata.category(sign)[0] == "L" else unicodedata.name(sign, "").lower()
-    return f"({name or f'U+{ord(sign):04X}'})"

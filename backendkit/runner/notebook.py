@@ -32,12 +32,16 @@ class NotebookFailed(UserError):
     """A notebook that stopped: which one, at which cell, why; `partial` is the notebook as far as it ran."""
 
     def __init__(self, path: Path, cell: int, source: str, reason: str, partial: NotebookNode | None) -> None:
-        self.path, self.notebook, self.cell = path, path.stem, cell
-        self.reason, self.partial = reason, partial
+        self.path, self.notebook, self.cell, self.reason, self.partial = (
+            path,
+            path.stem,
+            cell,
+            reason,
+            partial,
+        )
         line = next((line.strip() for line in source.splitlines() if line.strip()), "")
-        code = f" `{line[:80]}`" if line else ""
-        where = f"{self.notebook}, cell {cell}{code}" if cell else self.notebook
-        self.sentence = f"{where}: {reason}"
+        where = f", cell {cell} `{line[:80]}`" if cell else ""
+        self.sentence = f"{self.notebook}{where}: {reason}"
         super().__init__(
             f"{self.sentence} Open {path.name}, run it from the top and mend what this cell says."
         )
@@ -67,39 +71,35 @@ def run_notebooks(
     """Run several notebooks, two at a time; give for each, in order, the run notebook or what went wrong."""
     # Imported here once: two threads that import papermill at the same time can each find half of it.
     import papermill  # noqa: F401
+    from jupyter_core.utils import ensure_event_loop
+
+    def outcome(path: Path) -> NotebookNode | UserError:
+        try:
+            return _run(path, parameters, progress, seconds)
+        except UserError as error:
+            return error
+        finally:
+            ensure_event_loop().close()  # the one that nbclient opened for this thread
 
     logging.getLogger("papermill").addHandler(_SILENT)
     with ThreadPoolExecutor(at_once) as pool:
-        futures = [pool.submit(_outcome, Path(path), parameters, progress, seconds) for path in paths]
         try:
-            return [future.result() for future in futures]
+            return list(pool.map(outcome, map(Path, paths)))
         except BaseException:  # Ctrl-C: nobody waits for the cells that still run
             pool.shutdown(wait=False, cancel_futures=True)
             for kernel in list(_kernels):
-                _kill(kernel)
+                if process := getattr(kernel.provisioner, "process", None):
+                    process.kill()
             raise
 
 
-def _outcome(
-    path: Path, parameters: Mapping[str, Any], progress: Progress | None, seconds: int
-) -> NotebookNode | UserError:
-    from jupyter_core.utils import ensure_event_loop
-
-    try:
-        notebook = _read(path)
-        watch = _Watch(path, _parameters_cell(path, notebook), len(notebook.cells), progress)
-        return _run(notebook, parameters, watch, seconds)
-    except UserError as error:
-        return error
-    finally:
-        ensure_event_loop().close()  # the one that nbclient opened for this thread
-
-
-def _run(notebook: NotebookNode, parameters: Mapping[str, Any], watch: _Watch, seconds: int) -> NotebookNode:
+def _run(path: Path, parameters: Mapping[str, Any], progress: Progress | None, seconds: int) -> NotebookNode:
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
+    notebook = _read(path)
+    watch = _Watch(path, _parameters_cell(path, notebook), len(notebook.cells), progress)
     try:
         done: NotebookNode = papermill.execute_notebook(
             notebook,
@@ -110,7 +110,7 @@ def _run(notebook: NotebookNode, parameters: Mapping[str, Any], watch: _Watch, s
             progress_bar=False,
             kernel_manager_class=_own_kernel(),
             extra_arguments=["--IPKernelApp.log_level=50"],
-            resources={"metadata": {"path": str(watch.path.parent)}},
+            resources={"metadata": {"path": str(path.parent)}},
             on_notebook_start=watch.begin,
             on_cell_start=watch.cell,
             execution_timeout=seconds,
@@ -126,7 +126,7 @@ def _run(notebook: NotebookNode, parameters: Mapping[str, Any], watch: _Watch, s
         reason = _reason(type(error).__name__, str(error))
         raise watch.failed(f"no Python could be started to run it ({reason})") from error
     finally:
-        watch.finish()
+        watch.show(watch.cells)
 
 
 def _read(path: Path) -> NotebookNode:
@@ -136,9 +136,8 @@ def _read(path: Path) -> NotebookNode:
         notebook: NotebookNode = nbformat.read(path, as_version=4)
     except (OSError, ValueError, TypeError, LookupError, AttributeError, nbformat.ValidationError) as error:
         reason = (str(error) or type(error).__name__).splitlines()[0]
-        raise UserError(
-            f"{path} cannot be read as a notebook ({reason}): restore it, for example with git."
-        ) from None
+        said = f"{path.name} cannot be read as a notebook ({reason}): restore it, for example with git."
+        raise UserError(said) from None
     return notebook
 
 
@@ -162,16 +161,9 @@ def _own_kernel() -> type:
     return OwnKernel
 
 
-def _kill(kernel: Any) -> None:
-    process = getattr(kernel.provisioner, "process", None)
-    if process:
-        process.kill()
-
-
 def _reason(name: str, value: str) -> str:
     """Say an exception in one line; a text that is a sentence already stands alone."""
-    lines = ANSI.sub("", value).strip().splitlines()
-    text = lines[0].strip()[:400] if lines else ""
+    text = next(iter(ANSI.sub("", value).strip().splitlines()), "").strip()[:400]
     if text.endswith((".", "!", "?")):
         return text
     return f"{name}: {text}." if text else f"{name}."
@@ -179,6 +171,8 @@ def _reason(name: str, value: str) -> str:
 
 @dataclass
 class _Watch:
+    """Where a run is: papermill tells it each cell."""
+
     path: Path
     parameters: int
     cells: int
@@ -193,12 +187,11 @@ class _Watch:
     def cell(self, cell: NotebookNode, cell_index: int) -> None:
         # papermill adds a cell after the one tagged parameters: people count without it.
         self.at, self.source = cell_index + (cell_index <= self.parameters), cell.source
-        if self.progress:
-            self.progress(self.path.stem, self.at - 1, self.cells)
+        self.show(self.at - 1)
 
-    def finish(self) -> None:
+    def show(self, step: int) -> None:
         if self.progress:
-            self.progress(self.path.stem, self.cells, self.cells)
+            self.progress(self.path.stem, step, self.cells)
 
     def failed(self, reason: str) -> NotebookFailed:
         return NotebookFailed(self.path, self.at, self.source, reason, self.notebook)

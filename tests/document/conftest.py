@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 class Page:
     """A PDF as a reader finds it."""
 
-    def __init__(self, data: bytes, warnings: tuple[str, ...] = ()) -> None:
+    def __init__(self, data: bytes, warnings: Sequence[str] = ()) -> None:
         import pymupdf
 
         self.data, self.warnings = data, warnings

@@ -55,14 +55,13 @@ def svg(width: int, height: int, text: str = "a box") -> str:
 @pytest.fixture
 def pdf(read_pdf: Made) -> Made:
     def made(*cells: NotebookNode, asset: Any = no_asset, **about: Any) -> Any:
-        done = typeset.pdf(notebook(*cells, **about), asset)
-        return read_pdf(done.data, done.warnings)
+        return read_pdf(*typeset.pdf(notebook(*cells, **about), asset))
 
     return made
 
 
 def html(*cells: NotebookNode, asset: Any = no_asset, **about: Any) -> str:
-    return typeset.html(notebook(*cells, **about), asset).data.decode()
+    return typeset.html(notebook(*cells, **about), asset)[0].decode()
 
 
 # What belongs in it -------------------------------------------------------------------------------------------
@@ -210,7 +209,30 @@ def test_a_picture_wider_than_the_page_is_scaled_or_turned(pdf: Made) -> None:
         shown({"image/svg+xml": svg(3000, 900)}, caption="Much too wide", alt="x"),
         shown({"image/svg+xml": svg(300, 3000)}, caption="Too tall", alt="x"),
     )
-    assert [p.rect.width > p.rect.height for p in page.pdf] == [False, False, False, True, False]
+    assert [p.rect.width > p.rect.height for p in page.pdf] == [False, False, False, False, True]
+
+
+def test_a_turned_picture_takes_its_introduction_along_or_waits_for_the_text_of_its_section(
+    pdf: Made,
+) -> None:
+    wide = {"image/svg+xml": svg(1500, 600)}
+    page = pdf(
+        chapter("Architecture"),
+        prose("## Context\n\nWho uses it."),
+        shown(wide, caption="Neighbours"),
+        prose("## Parts\n\nWhat runs."),
+        *(prose("A long paragraph about the parts. " * 20) for _ in range(3)),
+        shown(wide, caption="Containers"),
+        shown({"text/html": table(("shop", "sells"))}),
+        prose("## Decisions\n\nWhat was decided."),
+    )
+    texts = [" ".join(sheet.get_text().split()) for sheet in page.pdf][2:]
+    assert [sheet.rect.width > sheet.rect.height for sheet in page.pdf][2:] == [True, False, True, False]
+    assert "2 Architecture" not in texts[0]
+    assert "1 Architecture 1.1 Context Who uses it." in texts[0]
+    assert "shop sells" in texts[1]
+    assert "Containers" in texts[2]
+    assert "1.3 Decisions" in texts[3]
 
 
 def test_the_pdf_is_tagged_and_names_its_language_and_title(pdf: Made) -> None:
@@ -220,13 +242,13 @@ def test_the_pdf_is_tagged_and_names_its_language_and_title(pdf: Made) -> None:
     assert "/Lang (de)" in page.catalog
     assert "<pdfuaid:part>1</pdfuaid:part>" in page.pdf.get_xml_metadata()
     assert page.pdf.metadata["title"] == "Shop"
-    assert page.warnings == ()
+    assert page.warnings == []
 
 
 def test_the_same_input_gives_the_same_bytes() -> None:
     cells = (chapter("API"), prose("Text"), shown({"image/svg+xml": svg(99, 99)}, caption="P", alt="p"))
     for make in (typeset.pdf, typeset.html):
-        assert make(notebook(*cells), no_asset).data == make(notebook(*cells), no_asset).data
+        assert make(notebook(*cells), no_asset) == make(notebook(*cells), no_asset)
 
 
 # Nothing typed becomes code -----------------------------------------------------------------------------------
@@ -340,24 +362,24 @@ def test_a_picture_inside_html_and_one_attached_to_a_cell_are_shown(pdf: Made) -
     cell = prose("![dot](attachment:dot.png)")
     cell["attachments"] = {"dot.png": {"image/png": DOT}}
     page = pdf(cell, shown({"text/html": f"<p>x <img alt='d' src='data:image/png;base64,{DOT}'></p>"}))
-    assert page.warnings == ()
+    assert page.warnings == []
     assert sum(len(sheet.get_images()) for sheet in page.pdf) >= 1
 
 
 # Letters ------------------------------------------------------------------------------------------------------
 
 
-def test_letters_that_no_font_has_are_named_in_a_warning_and_on_the_page(pdf: Made) -> None:
+def test_letters_that_no_font_has_are_numbered_in_a_warning_and_on_the_page(pdf: Made) -> None:
     page = pdf(chapter("API"), prose("Odd \u2fe0."), shown({"image/svg+xml": svg(90, 40, "\u2fe0")}))
     assert "/Marked true" in page.catalog
     assert "Odd (U+2FE0)." in page.text
     (warning,) = page.warnings
-    assert warning.endswith("so their names are printed: \u2fe0 (U+2FE0).")
+    assert warning.endswith("so their numbers are printed: \u2fe0 (U+2FE0).")
 
 
 def test_greek_and_cyrillic_and_signs_are_set_in_the_shipped_fonts(pdf: Made) -> None:
     page = pdf(prose("Ελληνικά Русский ≤ ≥ → ✓ ☐ € – “quoted”"))
-    assert page.warnings == ()
+    assert page.warnings == []
     assert "Ελληνικά Русский ≤ ≥ → ✓ ☐ € – “quoted”" in page.text
 
 
