@@ -53,7 +53,7 @@ def half_written_quality(design: Design) -> Hits:
     Why: 'fast' cannot be tested; a number with a unit is the gate of a test and the threshold of an alert.
     Bad: quality: [{id: Q1, characteristic: reliability}]
     Good: quality: [{id: Q1, characteristic: reliability, measure: availability >= 99.9 % over 30 d}]"""
-    return gaps(design, "quality", characteristic="what it is about", measure="how it is measured")
+    return gaps(design, "quality", characteristic="which quality it asks for", measure="how it is measured")
 
 
 @rule("REQ006", "unreadable-measure", 1)
@@ -227,9 +227,7 @@ def named_by_nothing(design: Design) -> Hits:
     for at in records(design, "goal", "stakeholder") if design.requirements.functional else ():
         if at.record.id and at.record.id not in named:
             goal = at.kind == "goal"
-            mend = (
-                f"name it {'in the requirements that serve it' if goal else 'where it asked for something'}"
-            )
+            mend = f"name {at.address} in {'what serves it' if goal else 'a goal, source or question'}"
             yield at, f"{'Nothing serves the goal' if goal else 'Nothing speaks of'} {at.address}", mend
 
 
