@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from backendkit.model import CHAPTERS
@@ -42,9 +42,8 @@ def show_trace(opened: OpenDesign) -> Table:
         missing = "" if any(cells) or one.priority == "wont" else "nothing yet"
         rows.append((one.id, one.priority or "", *cells, missing))
     headings = ("", "Priority", *("API" if name == "api" else name.capitalize() for name in used), "Missing")
-    return Table(
-        headings, tuple(rows), "What satisfies which requirement", ("", "chip", *("" for _ in used), "chip")
-    )
+    looks = ("", "chip", *("" for _ in used), "chip")
+    return _filled(headings, rows, "What satisfies which requirement", looks)
 
 
 def show_measures(opened: OpenDesign) -> Table:
@@ -102,23 +101,19 @@ def show_dictionary(opened: OpenDesign, entity: str = "") -> Page:
 
 
 def _entity(entity: Entity) -> list[Text | Table]:
-    rows = tuple(
-        (
-            one.id,
-            f"{one.type} to {one.to}" if one.to else one.type,
-            _duties(entity, one),
-            one.about,
-            one.example,
-        )
-        for one in entity.attributes
-    )
-    rules = [f"{check.title}: {check.holds}" for check in entity.checks]
-    rules += [f"{unique.title}: {', '.join(unique.of)} together only once" for unique in entity.uniques]
-    rules += [f"{one.title}: {', '.join(one.of)} together refer to {one.to}" for one in entity.references]
-    headings, looks = ("Attribute", "Type", "Rules", "Meaning", "Example"), ("", "code")
-    table = Table(headings, rows, f"Attributes of {entity.title}", looks, "It has no attributes yet.")
-    tail = [Text(f"Every row keeps:\n{_bullets(rules)}")] if rules else []
-    return [Text(f"### {plain(entity.title)}\n\n{plain(entity.about)}"), table, *tail]
+    rows = []
+    for one in entity.attributes:
+        type = f"{one.type} to {one.to}" if one.to else one.type
+        rows.append((one.id, type, _duties(entity, one), one.about, one.example))
+    rules = [f"Rule: {check.holds} ({check.title})" for check in entity.checks]
+    rules += [f"Together only once: {', '.join(unique.of)} ({unique.title})" for unique in entity.uniques]
+    rules += [
+        f"Together a reference to {one.to}: {', '.join(one.of)} ({one.title})" for one in entity.references
+    ]
+    headings = ("Attribute", "Type", "Rules", "Meaning", "Example")
+    table = _filled(headings, rows, f"Attributes of {entity.title}", ("", "code"))
+    head = Text(f"### {plain(entity.title)}\n\n{plain(entity.about)}")
+    return [head, table, *([Text(_bullets(rules).strip())] if rules else [])]
 
 
 def _duties(entity: Entity, attribute: Attribute) -> str:
@@ -138,10 +133,10 @@ def show_operations(opened: OpenDesign) -> Table:
     for one in api.resources:
         entity = opened.design.entity(one.entity)
         key = "".join(f"/{{{attribute.id}}}" for attribute in entity.keys) if entity else ""
-        for operation in one.operations:
-            method, does = _CALLS[operation]
-            path = api.base + one.route + (key if operation not in ("list", "create") else "")
-            rows.append((method, path, does, ", ".join(one.satisfies)))
+        for path, group in ((one.route, ("list", "create")), (one.route + key, tuple(_CALLS)[2:])):
+            calls = [_CALLS[name] for name in group if name in one.operations]
+            methods, does = (", ".join(words) for words in zip(*calls, strict=True)) if calls else ("", "")
+            rows += [(methods, api.base + path, does, ", ".join(one.satisfies))] if calls else []
     for call in api.endpoints:
         told = call.does + "".join(f"; {code} when {why}" for code, why in call.errors.items())
         rows.append((call.method or "", api.base + call.path, told, ", ".join(call.satisfies)))
@@ -167,3 +162,13 @@ def _bullets(texts: Iterable[str]) -> str:
 def _page(groups: Iterable[list[Text | Table]], empty: str) -> Page:
     parts = tuple(part for group in groups for part in group)
     return Page(parts or (Table((), (), empty=empty),))
+
+
+def _filled(
+    headings: tuple[str, ...], rows: Sequence[tuple[str, ...]], caption: str, looks: tuple[str, ...]
+) -> Table:
+    """The table without the columns in which nothing stands."""
+    kept = [n for n in range(len(headings)) if n == 0 or any(row[n] for row in rows)]
+    cut = tuple(tuple(row[n] for n in kept) for row in rows)
+    looks = (*looks, *("" for _ in headings))
+    return Table(tuple(headings[n] for n in kept), cut, caption, tuple(looks[n] for n in kept))
