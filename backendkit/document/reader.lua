@@ -127,11 +127,15 @@ end
 local function lengths(t)
   local word, cell_text, spans = {}, {}, false
   for i = 1, #t.colspecs do word[i], cell_text[i] = 2, 2 end
+  local heads = #t.head.rows * #word
   map_cells(t, function(cell, i)
     if cell.col_span > 1 or cell.row_span > 1 or not word[i] then spans = true return end
-    local text = pandoc.utils.stringify(pandoc.Blocks(cell.contents))
-    cell_text[i] = math.max(cell_text[i], math.min(length(text), 300))
-    for part in text:gmatch("%S+") do word[i] = math.max(word[i], math.min(length(part), 24)) end
+    local blocks, wide = pandoc.Blocks(cell.contents), heads > 0 and 1.15 or 1
+    heads = heads - 1
+    blocks:walk({ Code = function() wide = 1.25 end })
+    local text = pandoc.utils.stringify(blocks)
+    cell_text[i] = math.max(cell_text[i], wide * math.min(length(text), 300))
+    for part in text:gmatch("%S+") do word[i] = math.max(word[i], wide * math.min(length(part), 24)) end
   end)
   if spans then return nil end
   return word, cell_text
@@ -189,7 +193,8 @@ local function table_blocks(t, about)
     if turned then share = shares(word, cell_text, TURNED) end
     for i, width in ipairs(share) do specs[i][2] = width end
     t = map_cells(t, function(cell, i)
-      local limit = math.max(4, math.floor(share[i] * 0.85 * (turned and TURNED or LINE) - 2))
+      local room = share[i] * (turned and TURNED or LINE) - 2
+      local limit = math.max(4, math.floor(room >= word[i] and math.max(word[i], 0.8 * room) or 0.8 * room))
       cell.contents = pandoc.Blocks(cell.contents):walk({
         Str = function(el) return pandoc.Str(breakable(el.text, limit)) end,
         Code = function(el) return pandoc.Code(breakable(el.text, limit)) end,
@@ -404,13 +409,14 @@ local function turned(blocks)
   return out
 end
 
--- A paragraph that introduces a table or picture stays on its page.
+-- A paragraph stays on the page of the table, picture, list or printed text that it introduces.
 local function glued(blocks)
   local out = pandoc.List()
   for i, el in ipairs(blocks) do
     local after = blocks[i + 1]
     local call = after and after.t == "Plain" and after.content[1] and after.content[1].t == "RawInline"
-    if typst and call and el.t == "Para" then
+    local led = call or after and (after.t == "BulletList" or after.t == "OrderedList" or after.t == "CodeBlock")
+    if typst and led and el.t == "Para" then
       out:extend({ raw_block("#block(sticky: true)["), el, raw_block("]") })
     else
       out:insert(el)
