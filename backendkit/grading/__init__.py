@@ -1,6 +1,6 @@
 """Exercises: a design with a defect, a task, a check that answers at once, hints and a solution."""
 
-from backendkit.grading.exercise import Exercise, exercise
+from backendkit.grading.attempt import Exercise, exercise
 from backendkit.grading.form import names
 from backendkit.grading.handout import exercise_notebook, handout
 from backendkit.grading.verdict import Held, Verdict

@@ -44,4 +44,5 @@ def exercise_notebook(name: str) -> NotebookNode:
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         "backendkit": {"exercise": name, "minutes": form.minutes},
     }
-    return v4.new_notebook(cells=cells, metadata=metadata)
+    made: NotebookNode = v4.new_notebook(cells=cells, metadata=metadata)
+    return made

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import html
+import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +98,9 @@ def _there(design: Design, expectation: Expectation) -> bool:
 
 
 def _queried(api: Running, expectation: Expectation) -> bool:
-    return [list(row) for row in api.query(expectation.query)] == expectation.rows
+    place = f"{(api.folder / 'prototype.sqlite').as_uri()}?mode=ro"
+    with closing(sqlite3.connect(place, uri=True)) as database:
+        return [list(row) for row in database.execute(expectation.query)] == expectation.rows
 
 
 def _called(api: Running, expectation: Expectation) -> bool:
