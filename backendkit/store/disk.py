@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from backendkit.model import UserError
 
@@ -88,16 +88,10 @@ class Disk:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """One writer at a time. The system lets go of the lock when a program dies."""
-        from filelock import FileLock, Timeout
-
+        """One writer at a time."""
         with self._told():
             self.root.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.root / ".lock", timeout=60, poll_interval=0.005, is_singleton=True)
-            try:
-                lock.acquire()
-            except Timeout:
-                raise Held("Not saved yet: another program is saving this design. Try again.") from None
+            lock = locked(self.root / ".lock")
         try:
             yield
         finally:
@@ -129,6 +123,18 @@ class Disk:
             raise UserError(
                 f"Not saved: '{self.where}' cannot be written to ({error.strerror or error})."
             ) from None
+
+
+def locked(file: Path) -> Any:
+    """A lock that is held until it is released; the system lets go of it when a program dies."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(file, timeout=PATIENCE * 12, poll_interval=0.005, is_singleton=True)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise Held("Not saved yet: another program is saving this design. Try again.") from None
+    return lock
 
 
 def _patient(action: Callable[[], T], verb: str) -> T:

@@ -133,7 +133,7 @@ class OpenDesign:
 
     def _changed(self, changes: Sequence[Change]) -> tuple[str, dict[str, Any], Design]:
         done = upgrades(self._values)
-        values, design = apply(self._values, done), self._design
+        values, design = apply(self._values, done) if done else self._values, self._design
         text = partial(apply_edits, self._text, done, values=self._values, order=_order)
         for change in changes:
             steps = list(map(_plain, edits(design, change)))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from backendkit.model import UserError
+from backendkit.store.disk import locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Sql:
             known = "sqlite:///team.db#shop or postgresql://user@host/db#shop"
             raise UserError(f"'{_masked(address)}' is no address of a database, as {known}.") from None
         self.url, self.known = url, False
+        self.file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
         self.where = f"{url.render_as_string(hide_password=True)}#{self.name}"
         self.out = Path("work", "out", self.name)
         self.table = sa.Table(
@@ -117,9 +119,24 @@ class Sql:
         while self.write(name, line + "\n", self._latest(name), "") is None:
             pass
 
-    def lock(self) -> AbstractContextManager[None]:
-        """Nothing to lock: the database decides."""
-        return nullcontext()
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Who is second waits instead of doing work that will be refused; the unique number decides all the same."""
+        import sqlalchemy as sa
+
+        if self.url.get_backend_name() == "postgresql":
+            with self._connected() as connection:
+                connection.execute(sa.text("SET LOCAL lock_timeout = '60s'"))
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(self.name))))
+                yield
+        elif self.file and self.file.parent.is_dir():
+            lock = locked(self.file.with_name(f"{self.file.name}.lock"))
+            try:
+                yield
+            finally:
+                lock.release()
+        else:
+            yield
 
     def history(self, name: str) -> tuple[Revision, ...]:
         """Every revision of a text, first one first."""
@@ -162,8 +179,7 @@ class Sql:
         """Whether the table is there; asking SQLite makes no file."""
         import sqlalchemy as sa
 
-        file = self.url.database if self.url.get_backend_name() == "sqlite" else None
-        if not self.known and not (file and not Path(file).exists()):
+        if not self.known and not (self.file and not self.file.exists()):
             with self._connected() as connection:
                 self.known = sa.inspect(connection).has_table(self.table.name)
         return self.known
