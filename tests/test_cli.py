@@ -85,7 +85,7 @@ def test_a_new_design_opens_and_is_never_overwritten(run: Run, design: Path) -> 
     before = (design / "design.yaml").read_bytes()
     again = run("new", design)
     assert again.code == 2
-    assert "exists" in again.err
+    assert "holds a design already" in again.err
     assert (design / "design.yaml").read_bytes() == before
 
 
@@ -165,13 +165,13 @@ def test_twenty_two_mistakes_are_told_at_once_each_with_its_line_and_what_is_all
     [
         ("a: b: c\n", "line 1"),
         ("name: Shop\nname: Other\n", "line 2"),
-        ("name: &a Shop\n", "anchor"),
-        ("name: !!python/object:os.system x\n", "tag"),
-        ("- " * 20_000, "nested"),
+        ("name: &a Shop\n", "names (&)"),
+        ("name: !!python/object:os.system x\n", "tags (!)"),
+        ("- " * 20_000, "levels"),
         ("name: 'Shop\n", "line"),
-        ("\tname: Shop\n", "line 1"),
+        ("api:\n\tbase: /v1\n", "indent with blanks, not with a tab"),
         ("a: 1\n---\nb: 2\n", "document"),
-        ("name: Shop\n" + "# filler\n" * 1_000_000, "large"),
+        ("name: Shop\n" + "# filler\n" * 1_000_000, "allowed are 4,000,000"),
     ],
 )
 def test_broken_or_hostile_yaml_gets_one_sentence(run: Run, design: Path, text: str, words: str) -> None:
