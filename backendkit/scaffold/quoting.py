@@ -25,11 +25,13 @@ class Code(str):
 
 
 def py(value: Any) -> Code:
-    r"""A Python literal.
+    """A Python literal.
 
-    >>> py('say "hi"\n')
-    'say "hi"\n'
+    >>> print(py("it's"))
+    "it's"
     """
+    if isinstance(value, jinja2.Undefined):
+        raise jinja2.UndefinedError("a template names what is not there")
     return Code(repr(value))
 
 
@@ -41,10 +43,10 @@ def ident(name: str) -> Code:
 
 
 def doc(text: str) -> Code:
-    """Text inside a docstring: one line, nothing in it ends the literal or escapes.
+    r"""Text inside a docstring: one line, nothing in it ends the literal or escapes.
 
-    >>> print(doc('an "end": \"\"\" and \\N{BULLET}'))
-    an 'end': ''' and /N{BULLET}
+    >>> print(doc('an "end" and \\N{BULLET}'))
+    an 'end' and /N{BULLET}
     """
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     return Code(line.replace("\\", "/").replace('"', "'")[:1000])

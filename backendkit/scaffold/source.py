@@ -95,7 +95,11 @@ def _tidied(files: dict[str, str]) -> dict[str, str]:
             "service",
         )
         ruff = Path(sysconfig.get_path("scripts"), "ruff")
-        for verb in (("check", "--fix-only", "--select=I,F401"), ("format",)):
+        tight = (
+            "--config=lint.isort.split-on-trailing-comma=false",
+            "--config=format.skip-magic-trailing-comma=true",
+        )
+        for verb in (("check", "--fix-only", "--select=I,F401", *tight), ("format", *tight)):
             subprocess.run([ruff, *verb, *common], cwd=folder, check=True, capture_output=True, timeout=60)
         return {path: Path(folder, path).read_text(encoding="utf-8") for path in sorted(files)}
 
@@ -163,9 +167,9 @@ def _rules(table: sa.Table, names: dict[int, str]) -> Iterator[Code]:
     for column in table.columns:
         if isinstance(column.type, sa.Enum):
             values = ", ".join("'" + value.replace("'", "''") + "'" for value in column.type.enums)
-            sql = f"{_quoted(column.name)} IN ({values})".replace("\\", "\\\\").replace(":", "\\:")
+            sql = f"{_quoted(column.name)} IN ({values})".replace(":", "\\:")
             found.append(f"CheckConstraint({sql!r})")
-    return map(Code, sorted(found))
+    return (Code(each) for each in sorted(found) if "\\x00" not in each)
 
 
 def _quoted(name: str) -> str:

@@ -150,7 +150,8 @@ def _operation(each: Collection, operation: str, found: Surface) -> Json:
     said["parameters"] = _parameters(each, operation, found)
     if operation in ("create", "replace", "patch"):
         said["requestBody"] = _body(f"{each.label}{operation.capitalize()}")
-    errors = {code: HTTPStatus(code).phrase for code in _ERRORS[operation]}
+    codes = (404, 422) if operation == "list" and found.cursor else _ERRORS[operation]
+    errors = {code: HTTPStatus(code).phrase for code in codes}
     said["responses"] = {str(status): answer, **_problems(errors)}
     return said
 
@@ -212,6 +213,8 @@ def _schema(type_: DataType, found: Surface, taken: bool) -> Json:
         )
     if type_.name == "decimal":
         return _decimal(type_) if taken else {"type": "string", "format": "decimal"}
+    if type_.name == "datetime" and not taken:
+        return {"type": "string", "format": "date-time-local", "description": "In UTC, without an offset."}
     return _PLAIN.get(type_.name, _TEXT)
 
 

@@ -1,0 +1,173 @@
+"""The parts of what callers reach, each with its checked names; pure values, made by builder.py."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from backendkit.model import Design
+from backendkit.model.api import Endpoint, Resource
+from backendkit.model.database import Attribute, Entity
+from backendkit.model.datatype import DataType
+from backendkit.model.naming import ascii_snake, distinct, snake
+
+METHODS = {
+    "list": "GET",
+    "get": "GET",
+    "create": "POST",
+    "replace": "PUT",
+    "patch": "PATCH",
+    "delete": "DELETE",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value of a row: its name in JSON, in Python, its column and its type."""
+
+    json: str
+    name: str
+    attribute: Attribute
+    column: sa.Column[Any]
+    type: DataType
+
+    @property
+    def required(self) -> bool:
+        """Whether a new row must bring it."""
+        return not (self.attribute.optional or self.attribute.default or self.attribute.generated)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One parameter that narrows a list: `eq`, `ge` or `le` on a field."""
+
+    json: str
+    name: str
+    field: Field
+    test: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A resource with all its names: `label` is its class, `module` its file, `table` its variable."""
+
+    resource: Resource
+    entity: Entity
+    label: str
+    module: str
+    table: str
+    path: str
+    operations: tuple[str, ...]
+    fields: tuple[Field, ...]
+    shown: tuple[Field, ...]
+    keys: tuple[Field, ...]
+    filters: tuple[Filter, ...]
+    sorts: tuple[Field, ...]
+
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """The names of its keys in paths."""
+        return distinct(
+            (ascii_snake(each.name) for each in self.keys), {"request", "body", "query", "if_match"}
+        )
+
+    def at(self, operation: str) -> str:
+        """The path of an operation."""
+        item = [f"{{{name}}}" for name in self.key_names]
+        return "/".join([self.path, *(item if operation not in ("list", "create") else [])])
+
+    def does(self, operation: str) -> str:
+        """The name of an operation's handler, which is its operationId too."""
+        return f"{operation}_{self.module if operation == 'list' else snake(self.label)}"
+
+    @property
+    def sort_pattern(self) -> str:
+        """What the parameter `sort` may be, as `price,-title`; empty when nothing can be sorted by."""
+        names = "|".join(field.json for field in self.sorts)
+        return f"^-?({names})(,-?({names}))*$" if names else ""
+
+    @property
+    def creatable(self) -> tuple[Field, ...]:
+        """What a new row may bring: also a read-only value that nobody else could give."""
+        free = [each for each in self.writable if not each.attribute.generated]
+        return tuple(each for each in self.fields if each.required or each in free)
+
+    @property
+    def writable(self) -> tuple[Field, ...]:
+        """What may change; the key may only be repeated."""
+        fixed = [
+            each
+            for each in self.fields
+            if each.attribute.generated or each.attribute.id in self.resource.readonly
+        ]
+        return tuple(each for each in self.fields if each in self.keys or each not in fixed)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value that an endpoint takes."""
+
+    json: str
+    name: str
+    place: str
+    type: DataType
+    optional: bool
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An endpoint with all its names."""
+
+    endpoint: Endpoint
+    name: str
+    method: str
+    path: str
+    values: tuple[Value, ...]
+    returns: Collection | None
+
+    def taken(self, *places: str) -> tuple[Value, ...]:
+        """What it takes in some places: path, query, header, body."""
+        return tuple(value for value in self.values if value.place in places)
+
+    @property
+    def shown(self) -> str:
+        """The class of its answer: a page where it reads without naming one row; empty when it is not a resource."""
+        if not self.returns:
+            return ""
+        page = self.method == "GET" and not self.taken("path") and "list" in self.returns.operations
+        return self.returns.label + ("List" if page else "")
+
+    @property
+    def statuses(self) -> tuple[int, ...]:
+        """The errors of every call that takes something."""
+        return (400, 422) if self.taken("body") else (422,) if self.values else ()
+
+    @property
+    def errors(self) -> dict[int, str]:
+        """The errors it names, by status."""
+        return {
+            int(code): about
+            for code, about in sorted(self.endpoint.errors.items())
+            if re.fullmatch(r"[45]\d\d", code, re.ASCII)
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """Everything callers reach, the tables beneath it, and what was left out, in sentences."""
+
+    design: Design
+    base: str
+    page: int
+    most: int
+    cursor: bool
+    integers: int
+    tables: dict[str, sa.Table]
+    columns: dict[str, tuple[Field, ...]]
+    collections: tuple[Collection, ...]
+    calls: tuple[Call, ...]
+    gaps: tuple[str, ...]

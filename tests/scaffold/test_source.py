@@ -1,0 +1,181 @@
+"""The scaffold's source: readable, the same every time, clean for ruff and mypy, and never made of typed text."""
+
+from __future__ import annotations
+
+import ast
+import io
+import subprocess
+import sys
+import tempfile
+import tokenize
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jinja2 import UndefinedError
+
+from backendkit.model import Design
+from backendkit.prototype import start
+from backendkit.scaffold import generate
+from backendkit.scaffold.quoting import environment
+from tests.scaffold.hostile import AWKWARD, MARK, hostile
+
+HERE = Path(__file__).parent
+LIBRARY = {
+    "name": "Library",
+    "summary": "Members borrow books.",
+    "database": {
+        "engine": "postgresql",
+        "entities": [
+            {
+                "id": "book",
+                "about": "One title.",
+                "attributes": [
+                    {"id": "isbn", "type": "string(13)", "key": True},
+                    {"id": "title", "type": "string(200)", "about": "As on the cover."},
+                    {"id": "price", "type": "decimal(8,2)", "default": "0"},
+                    {"id": "class", "type": "enum(novel, essay)", "optional": True},
+                    {"id": "sequel-of", "type": "reference", "to": "book", "optional": True},
+                ],
+                "checks": [{"id": "price-not-negative", "holds": "price >= 0"}],
+                "indexes": [{"id": "by-title", "of": ["title"]}],
+            },
+            {
+                "id": "loan",
+                "table": "Book Loans",
+                "attributes": [
+                    {"id": "book", "type": "reference", "to": "book", "key": True, "on-delete": "cascade"},
+                    {"id": "day", "type": "date", "key": True},
+                    {"id": "returned", "type": "boolean", "default": "false", "column": "is back"},
+                ],
+            },
+        ],
+    },
+    "api": {
+        "resources": [
+            {"id": "books", "entity": "book", "filter": ["title", "price"], "sort": ["title"],
+             "operations": ["list", "get", "create", "replace", "patch", "delete"]},
+            {"id": "loans", "entity": "loan", "operations": ["list", "get", "create"]},
+        ],
+        "endpoints": [
+            {"id": "remind", "method": "POST", "path": "/loans/{book}/remind", "does": "Sends a letter.",
+             "takes": [{"id": "words", "type": "text", "in": "body"}], "errors": {"409": "It is back already."}},
+        ],
+    },
+}  # fmt: skip
+STATIC = ("service/collection.py", "service/core.py", "service/sqltypes.py", "service/values.py")
+
+
+def test_a_small_design_gives_this_source(golden: Callable[[Path, str], None]) -> None:
+    files = generate(Design.load(LIBRARY))
+    assert set(STATIC) <= set(files)
+    text = "".join(f"=== {path}\n{text}" for path, text in files.items() if path not in STATIC)
+    golden(HERE / "golden" / "library.txt", text)
+
+
+def test_that_source_runs() -> None:
+    with start(Design.load(LIBRARY), rows=0) as api:
+        made = api.post("/books", json={"isbn": "1", "title": "Solaris", "class": "novel"})
+        assert (made.status_code, made.headers["Location"]) == (201, "/books/1")
+        assert made.json() == {
+            "isbn": "1", "title": "Solaris", "price": "0.00", "class": "novel", "sequel_of": None,
+        }  # fmt: skip
+        assert api.post("/loans", json={"book": "1", "day": "2027-01-31"}).json()["returned"] is False
+        assert api.get("/loans/1/2027-01-31").status_code == 200
+        assert api.post("/loans/1/remind", json={"words": "Please"}).status_code == 501
+
+
+def test_the_same_design_gives_the_same_source() -> None:
+    assert generate(Design.load(LIBRARY)) == generate(Design.load(LIBRARY))
+
+
+def test_source_imports_nothing_of_ours() -> None:
+    assert not any(
+        "import backendkit" in text or "from backendkit" in text
+        for text in generate(Design.load(LIBRARY)).values()
+    )
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An ordinary, an empty and a hostile scaffold beside each other."""
+    folder = tmp_path_factory.mktemp("scaffolds")
+    for name, design in (("plain", Design.load(LIBRARY)), ("empty", Design()), ("odd", hostile(AWKWARD[6]))):
+        for path, text in generate(design).items():
+            place = folder / path.replace("service", name)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_source_passes_ruff_with_our_own_rules(sources: Path, repository: Path) -> None:
+    for verb in (["check"], ["format", "--check"]):
+        command = [
+            sys.executable,
+            "-m",
+            "ruff",
+            *verb,
+            "--no-cache",
+            "--config",
+            str(repository / "pyproject.toml"),
+        ]
+        done = subprocess.run(
+            [*command, str(sources)], capture_output=True, text=True, encoding="utf-8", check=False
+        )
+        assert done.returncode == 0, done.stdout
+
+
+def test_source_passes_mypy_strict(sources: Path) -> None:
+    cache = Path(tempfile.gettempdir()) / "backendkit-mypy"
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={cache}"]
+    done = subprocess.run(
+        [*command, "plain", "empty", "odd"],
+        cwd=sources,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.one_of(st.sampled_from(AWKWARD), st.text(max_size=40)))
+def test_typed_text_stays_inside_literals(text: str) -> None:
+    files = generate(hostile(text))
+    for path, source in files.items():
+        if path.endswith(".py"):
+            ast.parse(source)
+            outside = [
+                token.string
+                for token in tokenize.generate_tokens(io.StringIO(source).readline)
+                if token.type not in (tokenize.STRING, tokenize.NL, tokenize.NEWLINE) and MARK in token.string
+            ]
+            assert outside == []
+    tomllib.loads(files["pyproject.toml"])
+
+
+@pytest.mark.parametrize("text", AWKWARD)
+def test_a_design_full_of_awkward_text_runs(text: str) -> None:
+    design = hostile(text)
+    with start(design, rows=2) as api:
+        described = api.get("/openapi.json").json()
+        call, rows, _ = described["paths"]
+        assert [answer.status_code for answer in (api.get(f"http:{rows}"[5:]), api.get("/docs"))] == [
+            200,
+            200,
+        ]
+        assert MARK in described["info"]["title"]
+        assert MARK in described["paths"][call]["post"]["description"]
+
+
+def test_a_template_refuses_text_that_was_not_quoted() -> None:
+    with pytest.raises(TypeError, match="was not quoted"):
+        environment().from_string("{{ text }}").render(text="import os")
+    with pytest.raises(ValueError, match="is no name"):
+        environment().from_string("{{ text | ident }}").render(text="import os")
+    with pytest.raises(UndefinedError):
+        environment().from_string("{{ text | py }}").render()
