@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -114,3 +115,12 @@ def test_progress_is_one_line_in_a_terminal_and_plain_lines_elsewhere() -> None:
         show("database", 2, 2)
     assert terminal.getvalue().endswith("\r\x1b[2Kdatabase 1/2 · api 3/9\r\x1b[2Kapi 3/9")
     assert file.getvalue() == "database: done\n"
+
+
+def test_a_lightened_process_still_reads_notebooks(write: Write) -> None:
+    code = (
+        "import sys; from backendkit.runner import lighten; lighten(); import nbformat; "
+        "print(len(nbformat.read(sys.argv[1], 4).cells), sys.modules['rfc3987_syntax'])"
+    )
+    command = [sys.executable, "-c", code, str(write("01_fine"))]
+    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "2 None\n"
