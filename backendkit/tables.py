@@ -23,6 +23,7 @@ from backendkit.model.database import Attribute, Entity, Reference
 from backendkit.model.datatype import DataType, parse_type
 from backendkit.model.expression import NotAnExpression, names, parse_expression, print_sql
 
+Pairs = tuple[tuple[sa.Column[Any], sa.Column[Any]], ...]
 FOLDING = ("sqlite", "mysql", "mariadb")
 """Engines to which `Album` and `album` are one name."""
 _DECLARED = (
@@ -351,31 +352,32 @@ class _Tables:
         table.append_constraint(sa.CheckConstraint(sql, name=self.name(table, id_) if id_ else None))
 
     def add_links(self, entity: Entity) -> None:
-        table, seen = self.tables[id(entity)], set()
+        """References to keys and to what is unique."""
+        table, seen = self.tables[id(entity)], set[Pairs]()
         for link in links(self.design, entity):
             if not isinstance(link, Link):
-                self.leave(
-                    entity, f"the reference '{link.id}': there is no '{link.to}' with one key to point to"
-                )
+                why = f"there is no '{link.to}' with such a key"
+                self.leave(entity, f"the reference '{link.id}': {why}")
                 continue
             of, to = ([self.columns.get(id(attribute)) for attribute in side] for side in (link.of, link.to))
             pairs = tuple((a, b) for a, b in zip(of, to, strict=True) if a is not None and b is not None)
-            if why := self.misfit(link, pairs):
+            if why := self.misfit(link, pairs, seen):
                 self.leave(entity, f"the reference '{link.record.id}': {why}")
-            elif pairs not in seen:
-                seen.add(pairs)
-                back = link.record.on_delete.replace("-", " ").upper() or None
-                name = (
-                    self.name(table, link.record.id)
-                    if isinstance(link.record, Reference) and link.record.id
-                    else None
-                )
-                here = [a for a, _ in pairs]
-                there = [b for _, b in pairs]
-                table.append_constraint(sa.ForeignKeyConstraint(here, there, name=name, ondelete=back))
+                continue
+            seen.add(pairs)
+            named = isinstance(link.record, Reference) and link.record.id
+            constraint = sa.ForeignKeyConstraint(
+                [a for a, _ in pairs],
+                [b for _, b in pairs],
+                name=self.name(table, link.record.id) if named else None,
+                ondelete=link.record.on_delete.replace("-", " ").upper() or None,
+            )
+            table.append_constraint(constraint)
 
-    def misfit(self, link: Link, pairs: tuple[tuple[sa.Column[Any], sa.Column[Any]], ...]) -> str:
+    def misfit(self, link: Link, pairs: Pairs, seen: set[Pairs]) -> str:
         """Why a database would not take a reference; empty when it does."""
+        if pairs in seen:
+            return "another one says the same"
         unique = self.uniques.get(id(link.entity), set())
         if len(pairs) < len(link.of) or frozenset(b.name for _, b in pairs) not in unique:
             return f"what it points to in '{link.entity.id}' is neither key nor unique"
@@ -423,4 +425,12 @@ def unquoted(text: str) -> str:
 
 def _family(word: DataType | None) -> str:
     name = word.name if word else "text"
-    return "number" if name in _NUMBERS else "text" if name in _TEXTS else str(word)
+    return (
+        "integer"
+        if name == "bigint"
+        else "text"
+        if name in _TEXTS
+        else name
+        if name != "other"
+        else str(word)
+    )

@@ -5,6 +5,7 @@ https://docs.sqlalchemy.org/en/21/core/reflection.html
 
 from __future__ import annotations
 
+import json
 import re
 import time
 import warnings
@@ -44,9 +45,12 @@ _SIZES = (
     f"SELECT n.nspname, c.relname, c.reltuples::bigint, pg_relation_size(c.oid) {_PG} WHERE c.relkind = 'r'"
 )
 _OTHERS = f"SELECT n.nspname, c.relname, 'a foreign table is not read' {_PG} WHERE c.relkind = 'f'"
-_STANDARD = """SELECT table_schema, table_name, column_name, data_type, is_nullable, column_default,
-character_maximum_length FROM information_schema.columns ORDER BY table_schema, table_name, ordinal_position"""
+_STANDARD = """\
+SELECT table_schema, table_name, column_name, data_type, is_nullable, column_default,
+coalesce(character_maximum_length, CASE data_type WHEN 'numeric' THEN numeric_precision END), numeric_scale FROM information_schema.columns ORDER BY table_schema, table_name, ordinal_position"""
 
+_ACTIONS = """SELECT json_group_array("from"), "table", on_update, on_delete
+FROM (SELECT * FROM pragma_foreign_key_list(?) ORDER BY id, seq) GROUP BY id"""
 _KINDS = {
     frozenset({"integer"}): "bigint",
     frozenset({"real"}): "float",
@@ -56,6 +60,7 @@ _KINDS = {
 }
 _REFUSALS = (sa.exc.SQLAlchemyError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 """What drivers raise for a catalogue that they did not expect."""
+_NOISE = ("Did not recognize type", "Could not instantiate", "WARNING: SQL-parsed foreign key")
 
 
 class Catalogue:
@@ -73,15 +78,14 @@ class Catalogue:
             self.columns: dict[Key, list[dict[str, Any]]] = self._gather("columns")
             self.facts: dict[str, dict[Key, Any]] = {what: self._gather(what) for what in FACTS}
         said = dict.fromkeys(" ".join(str(each.message).split()).rstrip(".") + "." for each in heard)
-        self.unread += [
-            each for each in said if not each.startswith(("Did not recognize type", "Could not instantiate"))
-        ]
+        self.unread += [each for each in said if not each.startswith(_NOISE)]
         self.partitions: dict[Key, Key] = {}
         self.rowless: set[Key] = set()
         if self.engine == "postgresql":
             self._partitions()
         if self.engine == "sqlite":
             self._inner_tables()
+            self._actions()
         self._types()
 
     def fact(self, what: str, key: Key) -> Any:
@@ -140,7 +144,7 @@ class Catalogue:
         found: dict[Key, Any] = {}
         for schema in self.schemas:
             silent = len(self.unread)
-            answer = self.tried(what, ask, schema=schema, **options)
+            answer = self.tried(what.replace("_", " "), ask, schema=schema, **options)
             if answer is None:
                 answer = self._one_by_one(what, ask, schema, options, silent)
             found |= {(schema, name): value for (_, name), value in answer.items()}
@@ -149,16 +153,14 @@ class Catalogue:
     def _one_by_one(
         self, what: str, ask: Any, schema: str, options: dict[str, Any], silent: int
     ) -> dict[Key, Any]:
-        refusal, names = (
-            self.unread[silent],
-            [key for key in (*self._names("table"), *self.views) if key[0] == schema],
-        )
+        refusal = self.unread[silent]
+        names = [key for key in (*self._names("table"), *self.views) if key[0] == schema]
         del self.unread[silent:]
         found: dict[Key, Any] = {}
         for key in names:
             word = f"{key[1]}: {what.replace('_', ' ')}"
             found |= self.tried(word, ask, schema=schema, filter_names=[key[1]], **options) or {}
-        if found or not names:
+        if found:
             return found
         self.unread[silent:] = [f"{schema}: {refusal}"]
         return self._standard_columns(schema) if what == "columns" else {}
@@ -168,10 +170,16 @@ class Catalogue:
         found: dict[Key, Any] = {}
         for row in self.query("information_schema", _STANDARD):
             if row[0] == schema:
-                declared = f"{row[3]}({row[6]})" if row[6] else row[3]
+                size = (
+                    f"({row[6]},{row[7]})"
+                    if row[6] and row[7] is not None
+                    else f"({row[6]})"
+                    if row[6]
+                    else ""
+                )
                 column = {
                     "name": row[2],
-                    "word": named_type(declared),
+                    "word": named_type(row[3] + size),
                     "nullable": row[4] == "YES",
                     "default": row[5],
                 }
@@ -199,6 +207,18 @@ class Catalogue:
                 self.unread.append(f"{name}: a virtual table, kept as a table without key.")
         if inner:
             self.unread.append(f"{', '.join(inner)}: inner tables of virtual tables, left out.")
+
+    def _actions(self) -> None:
+        """What SQLite does when the other row goes, which SQLAlchemy only sees of references beside the columns."""
+        for key, keys in self.facts["foreign_keys"].items():
+            rows = self.query(f"{key[1]}: references", _ACTIONS, key[1]) if keys else []
+            for found in keys:
+                for columns, other, updated, deleted in rows:
+                    if (json.loads(columns), other) == (
+                        found["constrained_columns"],
+                        found["referred_table"],
+                    ):
+                        found["options"] = {**found["options"], "onupdate": updated, "ondelete": deleted}
 
     def _types(self) -> None:
         """Give every column its `word`."""

@@ -69,7 +69,9 @@ def _word(match: re.Match[str], known: Mapping[str, str]) -> str:
     if kind == "word" and text.lower() in ("and", "or", "not", "in", "is", "null", "true", "false"):
         return text.lower()
     if kind in ("double", "back", "bracket", "word"):
-        name = str(match[kind]).replace(text[0] * 2, text[0])
+        name = (
+            str(match[kind]).replace(text[0] * 2, text[0]) if kind in ("double", "back") else str(match[kind])
+        )
         return known.get(name) or known.get(name.casefold()) or name.lower()
     return str(match[kind])
 
