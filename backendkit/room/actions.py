@@ -79,7 +79,10 @@ def _beside(file: Path) -> str:
 
 
 def start_over(folder: str | Path, *, of: str | Path = BOOKSHOP) -> OpenDesign:
-    """A fresh copy of a worked design in a folder; what was there is kept beside it as `…-before`."""
+    """A fresh copy of a worked design in a folder; what was there is kept beside it as `…-before`.
+
+    Results in out/ stay, so that a link to the last document still leads to it.
+    """
     from backendkit.store import open_design
 
     target = Path(folder).resolve()
@@ -87,8 +90,11 @@ def start_over(folder: str | Path, *, of: str | Path = BOOKSHOP) -> OpenDesign:
         raise UserError(f"{target} is a worked design and stays as it is: take a folder under work/.")
     if target.exists() and not (target / "design.yaml").exists():
         raise UserError(f"{target} holds other things than a design: name a folder that is new.")
+    before = target.with_name(f"{target.name}-before")
     if target.exists():
-        before = target.with_name(f"{target.name}-before")
         shutil.rmtree(before, ignore_errors=True)
         target.rename(before)
-    return open_design(of).copy_to(target)
+    copy = open_design(of).copy_to(target)
+    if (before / "out").is_dir():
+        (before / "out").rename(target / "out")
+    return copy
