@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from backendkit.model import UserError
-from backendkit.runner import NotebookFailed, terminal_progress, run_notebook, run_notebooks
+from backendkit.runner import NotebookFailed, run_notebook, run_notebooks, terminal_progress
 
 Write = Callable[..., Path]
 
