@@ -145,7 +145,8 @@ class _Guess:
         if field.type.name == "float":
             return round(self.dice.uniform(low, high), 3)
         if field.type.name != "decimal":
-            return number + 1 if field.column.primary_key else self.dice.randint(int(low), int(high))
+            alone = field.column.primary_key and len(field.column.table.primary_key) == 1
+            return number + 1 if alone else self.dice.randint(int(low), int(high))
         places = 2 if field.type.precision is None else field.type.scale or 0
         whole = 9 if field.type.precision is None else field.type.precision - places
         top = min(int(high * 10**places), 10 ** (whole + places) - 1)

@@ -14,6 +14,8 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import ExitStack
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from types import ModuleType, TracebackType
@@ -33,18 +35,17 @@ PATIENCE = 30.0
 class Running:
     """A prototype that answers. Stop it with `stop()`, or use it in a `with` block."""
 
-    def __init__(self, design: Design, surface: rest.Surface, folder: Path, port: int, token: str) -> None:
-        self.design, self.folder, self.token = design, folder, token
+    def __init__(self, design: Design, surface: rest.Surface, port: int, token: str) -> None:
+        self.design, self.surface, self.token = design, surface, token
         self.gaps: tuple[str, ...] = surface.gaps
         """What the design leaves open, so that it is not served."""
         self.unread: tuple[str, ...] = ()
         """What of the data was not understood, or could not be made up."""
-        self.base = surface.base
-        self._name = ""
-        self._socket = _bound(port)
+        self._undo = ExitStack()
+        self._socket = self._undo.enter_context(_bound(port))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self._thread: threading.Thread | None = None
-        self._client: httpx.Client | None = None
+        self.folder = Path(tempfile.mkdtemp(prefix="backendkit-"))
+        self._undo.callback(shutil.rmtree, self.folder, ignore_errors=True)
         atexit.register(self.stop)
 
     @property
@@ -52,18 +53,20 @@ class Running:
         """The page that describes every call and lets one try it."""
         return f"{self.url}/docs" + (f"?token={self.token}" if self.token else "")
 
-    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """Call it. A path may leave out the base path of the design (`/v1`)."""
+    @cached_property
+    def client(self) -> httpx.Client:
+        """The HTTP client behind `get`, `post` and the others; it knows the token."""
         import httpx
 
-        if self._client is None:
-            headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-            self._client = httpx.Client(base_url=self.url, headers=headers, timeout=30, trust_env=False)
-        own = path.startswith(("/docs", "/redoc", "/openapi.json", f"{self.base}/", "http:")) or path in (
-            "/",
-            self.base,
-        )
-        return self._client.request(method, path if own else f"{self.base}/{path.lstrip('/')}", **options)
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        made = httpx.Client(base_url=self.url, headers=headers, timeout=30, trust_env=False)
+        return self._undo.enter_context(made)
+
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Call it. A path may leave out the base path of the design (`/v1`)."""
+        base = self.surface.base
+        whole = path == "/" or path.startswith(("http:", f"{base}/", "/docs", "/redoc", "/openapi.json"))
+        return self.client.request(method, path if whole else f"{base}/{path.lstrip('/')}", **options)
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         """Read something."""
@@ -88,15 +91,7 @@ class Running:
     def stop(self) -> None:
         """End it and leave nothing behind. A second time does nothing."""
         atexit.unregister(self.stop)
-        if self._client:
-            self._client.close()
-        if self._thread:
-            self._server.should_exit = True
-            self._thread.join(PATIENCE)
-        self._socket.close()
-        for name in [name for name in sys.modules if name.partition(".")[0] == self._name]:
-            del sys.modules[name]
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._undo.close()
 
     def __enter__(self) -> Self:
         return self
@@ -109,21 +104,22 @@ class Running:
     def __repr__(self) -> str:
         return f"<{self.design.name or 'Prototype'} at {self.url}, described at {self.docs}>"
 
-    def _load(self, files: dict[str, str]) -> ModuleType:
+    def _load(self) -> ModuleType:
         """Import the source under a name of its own, so that two versions of a design stand side by side."""
-        digest = hashlib.sha256(repr(files).encode()).hexdigest()[:12]
-        self._name = f"backendkit_prototype_{digest}_{next(_numbers)}"
+        files = render(self.surface)
+        name = f"prototype_{hashlib.sha256(repr(files).encode()).hexdigest()[:12]}_{next(_numbers)}"
         for path, text in files.items():
             place = self.folder / path
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text, encoding="utf-8", newline="\n")
         home = self.folder / "service"
         spec = importlib.util.spec_from_file_location(
-            self._name, home / "__init__.py", submodule_search_locations=[str(home)]
+            name, home / "__init__.py", submodule_search_locations=[str(home)]
         )
         assert spec
-        sys.modules[self._name] = importlib.util.module_from_spec(spec)
-        return importlib.import_module(f"{self._name}.app")
+        self._undo.callback(_forget, name)
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        return importlib.import_module(f"{name}.app")
 
     def _open(self, app: Any) -> None:
         """Serve from a thread, and wait until it answers."""
@@ -132,18 +128,27 @@ class Running:
         from backendkit.prototype.guard import Guard
 
         config = uvicorn.Config(
-            Guard(app, self.token), log_level="error", access_log=False, lifespan="on", ws="none",
-            timeout_graceful_shutdown=1, log_config=None,
-        )  # fmt: skip
-        self._server = uvicorn.Server(config)
-        run = self._server.run
-        self._thread = threading.Thread(target=run, args=([self._socket],), name=self._name, daemon=True)
-        self._thread.start()
+            Guard(app, self.token), log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=1
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, args=([self._socket],), name="prototype", daemon=True)
+        thread.start()
+        self._undo.callback(_end, server, thread)
         until = time.monotonic() + PATIENCE
-        while not self._server.started:
-            if not self._thread.is_alive() or time.monotonic() > until:
+        while not server.started:
+            if not thread.is_alive() or time.monotonic() > until:
                 raise UserError("The prototype did not start: the lines above say why.")
             time.sleep(0.002)
+
+
+def _forget(name: str) -> None:
+    for module in [module for module in sys.modules if module.partition(".")[0] == name]:
+        del sys.modules[module]
+
+
+def _end(server: Any, thread: threading.Thread) -> None:
+    server.should_exit = True
+    thread.join(PATIENCE)
 
 
 def start(
@@ -154,34 +159,39 @@ def start(
     rows: int = 20,
     seed: int = 1,
     token: bool | None = None,
+    database: str | None = None,
 ) -> Running:
     """Run the prototype of a design on this machine, with made-up rows or those of a database.
 
-    `data` is a database URL or a SQLite file, which is only read. `token` asks callers for one; by default where a
-    JupyterHub shares the machine. Raises UserError when the port is taken or the data cannot be read.
+    `data` is a database URL or a SQLite file, which is only read: its rows are copied. `token` asks callers for one;
+    by default where a JupyterHub shares the machine. `database` is the URL of a database to run on instead of a
+    temporary SQLite file: missing tables are made there, rows are not. Raises UserError when the port is taken or a
+    database cannot be read.
 
     >>> from backendkit.model import Design
     >>> with start(Design()) as api:
     ...     api.get("/books").status_code
     404
     """
+    import sqlalchemy as sa
+
+    engine = "postgresql" if database and not database.startswith("sqlite") else "sqlite"
     token = "JUPYTERHUB_API_TOKEN" in os.environ if token is None else token
-    folder = Path(tempfile.mkdtemp(prefix="backendkit-"))
-    try:
-        surface = rest.surface(design, engine="sqlite")
-        running = Running(design, surface, folder, port, secrets.token_urlsafe(16) if token else "")
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    try:
-        module = running._load(render(surface))
-        app = module.create_app(f"sqlite:///{folder / 'prototype.sqlite'}")
-        tables = {name: getattr(module.tables, name) for name in surface.tables}
-        running.unread = _filled(app.state.database.engine, surface, tables, data, rows, seed)
+    surface = rest.surface(design, engine=engine)
+    running = Running(design, surface, port, secrets.token_urlsafe(16) if token else "")
+    with ExitStack() as mishap:
+        mishap.callback(running.stop)
+        module = running._load()
+        try:
+            app = module.create_app(database or f"sqlite:///{running.folder / 'prototype.sqlite'}")
+        except sa.exc.DBAPIError as error:
+            raise UserError(f"The database refuses: {str(error.orig).splitlines()[0]}") from None
+        running._undo.callback(app.state.database.engine.dispose)
+        if not database:
+            tables = {name: getattr(module.tables, name) for name in surface.tables}
+            running.unread = _filled(app.state.database.engine, surface, tables, data, rows, seed)
         running._open(app)
-    except BaseException:
-        running.stop()
-        raise
+        mishap.pop_all()
     return running
 
 
@@ -205,6 +215,7 @@ def _bound(port: int) -> socket.socket:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         made.bind(("127.0.0.1", port))
+        made.listen(128)
     except OSError as error:
         made.close()
         raise UserError(
@@ -231,7 +242,7 @@ def serve(
         for line in (*running.gaps, *running.unread):
             print(line, file=sys.stderr)
         entrance = f"/?token={running.token}" if running.token else ""
-        below = f" (paths begin with {running.base})" if running.base else ""
+        below = f" (paths begin with {running.surface.base})" if running.surface.base else ""
         print(f"{design.name or 'The prototype'} answers at {running.url}{entrance}{below}", flush=True)
         print(f"Try every call at {running.docs}. Ctrl+C ends it.", flush=True)
         while not ended.wait(1):

@@ -1,0 +1,87 @@
+"""Made-up rows: believable, kept by every rule of the tables, and the same from the same seed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from backendkit.model import Design
+from backendkit.prototype import Running, start
+from backendkit.store import open_design
+
+
+def everything(api: Running) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for each in api.surface.collections:
+        page = api.get(each.path).json()
+        found[each.path] = page["items"]
+        while page["next"]:
+            page = api.get(page["next"]).json()
+            found[each.path] += page["items"]
+    return found
+
+
+def entity(id_: str, *attributes: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"id": id_, "attributes": [*attributes], **more}
+
+
+def served(*entities: dict[str, Any], rows: int = 20) -> tuple[dict[str, list[Any]], tuple[str, ...]]:
+    resources = [{"id": each["id"], "entity": each["id"], "operations": ["list"]} for each in entities]
+    design = Design.load({"database": {"entities": [*entities]}, "api": {"resources": resources}})
+    with start(design, rows=rows) as api:
+        return {path[1:]: found for path, found in everything(api).items()}, api.unread
+
+
+def test_the_bookshop_is_full_and_the_same_from_the_same_seed(repository: Path) -> None:
+    design = open_design(repository / "data" / "bookshop").design
+    with start(design) as one, start(design) as two, start(design, seed=2, rows=3) as other:
+        rows = everything(one)
+        assert rows == everything(two)
+        few = everything(other)
+    assert {path: len(found) for path, found in rows.items() if len(found) < 15} == {}
+    assert {len(found) for found in few.values()} <= {1, 2, 3}
+    assert rows["/v1/books"][0]["title"] == "The Left Hand of Darkness"
+    assert all(
+        row["paid_amount"] <= row["total"] or len(row["paid_amount"]) < len(row["total"])
+        for row in rows["/v1/orders"]
+    )
+
+
+def test_references_in_a_circle_and_to_itself_are_filled() -> None:
+    key = {"id": "key", "type": "integer", "key": True}
+    found, unread = served(
+        entity("hen", key, {"id": "egg", "type": "reference", "to": "egg", "optional": True}),
+        entity("egg", key, {"id": "hen", "type": "reference", "to": "hen"}),
+        entity("self", key, {"id": "self", "type": "reference", "to": "self"}),
+    )
+    assert [len(rows) for rows in found.values()] == [20, 20, 20]
+    assert unread == ()
+
+
+def test_rules_that_leave_no_room_are_told() -> None:
+    found, unread = served(
+        entity("never", {"id": "a", "type": "integer"}, checks=[{"id": "c", "holds": "a > 5 and a < 2"}]),
+        entity("few", {"id": "a", "type": "boolean", "key": True}),
+    )
+    assert found["never"] == []
+    assert unread == ("No row for 'never' could be made up.",)
+    assert len(found["few"]) == 2
+
+
+def test_every_type_gets_a_value() -> None:
+    types = "string(2) text integer bigint decimal(4,4) decimal(30,2) decimal float boolean date time datetime uuid json binary"
+    attributes = [
+        {"id": f"a{number}", "type": word} for number, word in enumerate([*types.split(), "enum(a, b)"])
+    ]
+    found, unread = served(
+        entity("all", *attributes, {"id": "untyped"}, {"id": "other", "type": "other(x)"}), rows=30
+    )
+    assert unread == ()
+    assert len(found["all"]) == 30
+    assert all(value is not None for row in found["all"] for value in row.values())
+    assert all(float(row["a4"]) < 1 for row in found["all"])
+
+
+def test_no_rows_are_made_up_when_none_are_wanted() -> None:
+    found, unread = served(entity("a", {"id": "b", "type": "text"}), rows=0)
+    assert (found["a"], unread) == ([], ())
