@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from backendkit.model import UserError
 
@@ -91,11 +91,8 @@ class Disk:
         """One writer at a time."""
         with self._told():
             self.root.mkdir(parents=True, exist_ok=True)
-            lock = locked(self.root / ".lock")
-        try:
+        with locked(self.root / ".lock"):
             yield
-        finally:
-            lock.release()
 
     def _replace(self, file: Path, data: bytes) -> None:
         file = file.resolve()
@@ -125,16 +122,26 @@ class Disk:
             ) from None
 
 
-def locked(file: Path) -> Any:
-    """A lock that is held until it is released; the system lets go of it when a program dies."""
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Hold a lock; the system lets go of it when a program dies."""
     from filelock import FileLock, Timeout
 
-    lock = FileLock(file, timeout=PATIENCE * 12, poll_interval=0.005, is_singleton=True)
+    lock = FileLock(file, timeout=60, poll_interval=0.005, is_singleton=True)
     try:
         lock.acquire()
     except Timeout:
         raise Held("Not saved yet: another program is saving this design. Try again.") from None
-    return lock
+    except OSError as error:
+        raise UserError(
+            f"Not saved: '{file.parent}' cannot be written to ({error.strerror or error})."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+        if not lock.is_locked:
+            time.sleep(0.01)  # who waits looks every 5 ms: without this the quickest starves them
 
 
 def _patient(action: Callable[[], T], verb: str) -> T:

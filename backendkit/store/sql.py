@@ -130,11 +130,8 @@ class Sql:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(self.name))))
                 yield
         elif self.file and self.file.parent.is_dir():
-            lock = locked(self.file.with_name(f"{self.file.name}.lock"))
-            try:
+            with locked(self.file.with_name(f"{self.file.name}.lock")):
                 yield
-            finally:
-                lock.release()
         else:
             yield
 

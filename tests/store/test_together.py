@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,6 @@ from backendkit.model import Evidence, Insert, Set
 from backendkit.store import open_design
 where, name, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
 opened = open_design(where, author=name)
-sys.stdin.readline()
 for number in range(count):
     opened.update(Insert("", "database.entities", {"id": f"{name}-{number}"}))
 opened.append_evidence(Evidence(requirement=name, value=1, at="", by="", depends=""))
@@ -38,18 +38,10 @@ def test_no_edit_is_lost(where: str, writers: int, count: int) -> None:
     new_design(where, text="# ours\ndatabase:\n  entities: []   # all of them\n")
     names = [f"w{number}" for number in range(writers)]
     command = [sys.executable, "-c", WRITER, where]
-    running = [
-        subprocess.Popen(
-            [*command, name, str(count)], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        for name in names
-    ]
-    for writer in running:
-        assert writer.stdin
-        writer.stdin.write("\n")
-        writer.stdin.flush()
-    for writer in running:
-        assert writer.communicate() == (None, "")
+    with ThreadPoolExecutor(writers) as pool:
+        arguments = ([*command, name, str(count)] for name in names)
+        done = pool.map(lambda each: subprocess.run(each, capture_output=True, check=False), arguments)
+    assert [writer.stderr.decode() for writer in done] == [""] * writers
     opened = open_design(where)
     found = [entity.id for entity in opened.design.database.entities]
     assert sorted(found) == sorted(f"{name}-{number}" for name in names for number in range(count))
