@@ -189,8 +189,10 @@ def document(
     ] = None,
 ) -> None:
     """Run the notebooks and typeset one document."""
+    from backendkit.runner import lighten, terminal_progress
+
+    lighten()
     from backendkit.document import build_document
-    from backendkit.runner import terminal_progress
     from backendkit.store import open_design
 
     pages = tuple(page.value for page in to or [Page.pdf])
