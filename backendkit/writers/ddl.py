@@ -5,6 +5,7 @@ https://docs.sqlalchemy.org/en/21/core/ddl.html
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from backendkit.model import Design, UserError
@@ -22,7 +23,8 @@ def ddl_text(design: Design) -> str:
     -- sqlite
     -- book: left out: no attributes.
     """
-    from sqlalchemy import create_mock_engine
+    from sqlalchemy import schema as sql
+    from sqlalchemy.engine.url import URL
 
     from backendkit.tables import metadata
 
@@ -30,34 +32,55 @@ def ddl_text(design: Design) -> str:
     lines = [f"-- {engine}"]
     if engine not in RELATIONAL:
         lines, engine = [f"-- {engine} has no tables; this is what PostgreSQL would hold"], "postgresql"
-    tables = metadata(design, engine=engine)
+    made = metadata(design, engine=engine)
+    tables = list(made.tables.values())
     _refuse_long_names(tables, engine)
-    lines += ["-- " + " ".join(each.split()) for each in tables.info["left_out"]]
-    schemas = dict.fromkeys(table.schema for table in tables.tables.values() if table.schema)
-
-    def note(statement: Any, *_: Any, **__: Any) -> None:
-        written = str(statement.compile(dialect=mock.dialect)).strip()
-        lines.append("\n" + "\n".join(line.rstrip() for line in written.split("\n")) + ";")
-
+    lines += ["-- " + " ".join(each.split()) for each in made.info["left_out"]]
     # Named parameters, because other styles double every percent sign.
-    mock = create_mock_engine(f"{engine}://", note, paramstyle="named")
-    quote = mock.dialect.identifier_preparer.quote_schema
-    lines += [f"\nCREATE SCHEMA {quote(schema)};" for schema in schemas]
-    tables.create_all(mock, checkfirst=False)
+    kind: Any = URL.create(engine).get_dialect()
+    dialect = kind(paramstyle="named")
+    schemas = dict.fromkeys(table.schema for table in tables if table.schema)
+    statements: list[Any] = [sql.CreateSchema(schema) for schema in schemas]
+    later: list[Any] = []
+    for table, keys in _ordered(tables, whole=not dialect.supports_alter):
+        statements.append(sql.CreateTable(table, include_foreign_key_constraints=keys))
+        statements += [
+            sql.CreateIndex(index) for index in sorted(table.indexes, key=lambda index: str(index.name))
+        ]
+        if dialect.supports_comments and not dialect.inline_comments:
+            statements += [sql.SetTableComment(table)] if table.comment else []
+            statements += [sql.SetColumnComment(column) for column in table.columns if column.comment]
+        later += [sql.AddConstraint(key) for key in _keys(table) if key not in keys]
+    for statement in (*statements, *later):
+        written = str(statement.compile(dialect=dialect)).strip()
+        lines.append("\n" + "\n".join(line.rstrip(" ") for line in written.split("\n")) + ";")
     return "\n".join(lines) + "\n"
 
 
-def _refuse_long_names(tables: Any, engine: str) -> None:
+def _keys(table: Any) -> list[Any]:
+    return sorted(table.foreign_key_constraints, key=lambda key: int(key._creation_order))
+
+
+def _ordered(tables: list[Any], *, whole: bool) -> Iterator[tuple[Any, list[Any]]]:
+    """Tables after those they refer to, each with the references that can be made along with it."""
+    done: set[Any] = set()
+    left = list(tables)
+    while left:
+        ready = (table for table in left if all(key.referred_table in {*done, table} for key in _keys(table)))
+        table = next(ready, left[0])
+        left.remove(table)
+        done.add(table)
+        yield table, [key for key in _keys(table) if whole or key.referred_table in done]
+
+
+def _refuse_long_names(tables: list[Any], engine: str) -> None:
     most = RELATIONAL[engine]
-    names = [
-        name
-        for table in tables.tables.values()
-        for name in (table.name, *(column.name for column in table.columns))
-    ]
-    for name in names:
+    for name in [
+        name for table in tables for name in (table.name, *(column.name for column in table.columns))
+    ]:
         length = len(name.encode() if engine == "postgresql" else name)
         if most and length > most:
-            what = "bytes" if engine == "postgresql" else "characters"
+            found = f"'{name[:20]}…' has {length} {'bytes' if engine == 'postgresql' else 'characters'}"
             raise UserError(
-                f"The name '{name[:20]}…' has {length} {what}, {engine} takes {most}: give it a shorter `table` or `column`."
+                f"The name {found}, {engine} takes {most}: give it a shorter `table` or `column`."
             )

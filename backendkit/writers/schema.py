@@ -25,7 +25,7 @@ def schema_text(_design: Design | None = None) -> str:
 
 
 def _plain(schema: Any, *, names: bool = False) -> Any:
-    """Without titles and defaults, which editors would show and insert, and with descriptions on one line.
+    """Without titles and defaults, which editors would show and insert, with gaps (`name:` and nothing) allowed.
 
     `names` says that the keys are names of fields or definitions, not words of JSON Schema.
     """
@@ -34,11 +34,19 @@ def _plain(schema: Any, *, names: bool = False) -> Any:
     if not isinstance(schema, dict):
         return " ".join(schema.split()) if isinstance(schema, str) else schema
     left = () if names else ("title", "default")
-    return {
-        key: _plain(value, names=key in ("properties", "$defs") and not names)
-        for key, value in schema.items()
-        if key not in left
-    }
+    inside = {key: names is False and key in ("properties", "$defs") for key in schema if key not in left}
+    found = {key: _plain(schema[key], names=below) for key, below in inside.items()}
+    if "properties" in inside and not names:
+        found["properties"] = {key: _gap(each) for key, each in found["properties"].items()}
+    return found
+
+
+def _gap(schema: dict[str, Any]) -> dict[str, Any]:
+    """The same, or nothing yet."""
+    if "$ref" in schema:
+        rest = {key: value for key, value in schema.items() if key != "$ref"}
+        return {"anyOf": [{"$ref": schema["$ref"]}, {"type": "null"}], **rest}
+    return schema | ({"type": [schema["type"], "null"]} if "type" in schema and "enum" not in schema else {})
 
 
 def main() -> None:
