@@ -41,6 +41,8 @@ def scalar(value: Any, *, flow: bool = False) -> str:
             or _NOT_TEXT.fullmatch(value)
             or (flow and re.search(r"[,\[\]{}]|-$", value))
         ):
+            if re.search(r'["\\]', value) and not re.search(f"['\t\n{_ODD}]", value):
+                return f"'{value}'"
             quoted = json.dumps(value, ensure_ascii=False)
             return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
         return value
