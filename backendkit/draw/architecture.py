@@ -53,7 +53,7 @@ class Plan:
         self.design, self.near = design, what == "container"
         self.boxes: dict[str, Box] = {}
         self.frames: dict[str, Box] = {}
-        found = list(design.records("element", "stakeholder", "integration"))
+        found = list(design.records("stakeholder", "integration", "element"))
         self._addresses = {id(item.record): item.address for item in found}
         self._ids: dict[str, Record] = {
             item.record.id: item.record for item in reversed(found) if item.record.id

@@ -145,7 +145,7 @@ def _renamed(design: Design, renamed: Located, id: str) -> Iterator[Edit]:
     old = renamed.address
     new = f"{renamed.parent.address}.{id}" if renamed.parent else id
     keyed: dict[Path, dict[str, str]] = {}
-    for reference in design.references():
+    for reference in design.references:
         target = design.resolve(reference)
         if not target or target.path[: len(renamed.path)] != renamed.path:
             continue

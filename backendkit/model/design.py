@@ -7,6 +7,7 @@ import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import Field, ValidationError
@@ -138,8 +139,17 @@ class Design(Part):
         return tuple(_locate(self, (), None, set()))
 
     def records(self, *kinds: str) -> Iterator[Located]:
-        """Every record, or those of some kinds, in the order of the file."""
-        return (found for found in self.located if not kinds or found.kind in kinds)
+        """Every record in the order of the file, or those of some kinds, kind by kind."""
+        if not kinds:
+            return iter(self.located)
+        return chain.from_iterable(self._by_kind.get(kind, ()) for kind in kinds)
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Located]]:
+        found: dict[str, list[Located]] = {}
+        for one in self.located:
+            found.setdefault(one.kind, []).append(one)
+        return found
 
     @cached_property
     def _by_address(self) -> dict[str, Located]:
@@ -156,10 +166,12 @@ class Design(Part):
         found = self.find(id)
         return found.record if found and isinstance(found.record, Entity) else None
 
-    def references(self) -> Iterator[Reference]:
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:
         """Every place that names a record by its id."""
-        for owner in self.located:
-            yield from _references(owner, owner.record, owner.path)
+        return tuple(
+            found for owner in self.located for found in _references(owner, owner.record, owner.path)
+        )
 
     def resolve(self, reference: Reference) -> Located | None:
         """The record a reference means; None when it dangles or is of another kind."""

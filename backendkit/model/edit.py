@@ -31,25 +31,26 @@ def apply(values: Any, edits: Iterable[Edit]) -> Any:
     >>> apply({"a": [1, 2]}, [Edit("insert", ("a", 1), 9), Edit("set", ("b", "c"), 3)])
     {'a': [1, 9, 2], 'b': {'c': 3}}
     """
-    result = copy.deepcopy(values)
     for edit in edits:
-        _apply(result, edit)
-    return result
+        values = _applied(values, edit.path, edit)
+    return values
 
 
-def _apply(root: Any, edit: Edit) -> None:
-    *way, last = edit.path
-    holder = root
-    for step, following in zip(way, edit.path[1:], strict=True):
-        if isinstance(step, str) and holder.get(step) is None:
-            holder[step] = [] if isinstance(following, int) else {}
-        holder = holder[step]
-    value = copy.deepcopy(edit.value)
-    if edit.op == "set":
-        holder[last] = value
+def _applied(holder: Any, path: Path, edit: Edit) -> Any:
+    """A copy of the holders along the path; everything beside it is shared."""
+    step, *rest = path
+    if holder is None:
+        holder = [] if isinstance(step, int) else {}
+    holder = copy.copy(holder)
+    if rest:
+        inner = holder.get(step) if isinstance(step, str) else holder[step]
+        holder[step] = _applied(inner, tuple(rest), edit)
+    elif edit.op == "set":
+        holder[step] = edit.value
     elif edit.op == "remove":
-        del holder[last]
+        del holder[step]
     elif edit.op == "insert":
-        holder.insert(last, value)
+        holder.insert(step, edit.value)
     else:
-        holder.insert(value, holder.pop(last))
+        holder.insert(edit.value, holder.pop(step))
+    return holder

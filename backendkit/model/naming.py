@@ -77,6 +77,8 @@ def plural(text: str) -> str:
     >>> plural("category"), plural("address"), plural("book"), plural("series"), plural("tracks")
     ('categories', 'addresses', 'books', 'series', 'tracks')
     """
+    if irregular := re.search(r"(child|person)$", text):
+        return text[: irregular.start()] + {"child": "children", "person": "people"}[irregular[0]]
     if re.search(r"(?i)(?<!s)s$|ies$|data$|media$", text) and not re.search(r"(?i)(us|is)$", text):
         return text
     if re.search(r"(?i)(us|is)$", text):

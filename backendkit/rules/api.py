@@ -9,7 +9,7 @@ from backendkit.model import Design, Located
 from backendkit.model.api import Endpoint, Resource
 from backendkit.model.database import Entity
 from backendkit.rules.engine import Hits, rule
-from backendkit.rules.facts import each, found_by, gaps, listed, records, size, tokens
+from backendkit.rules.facts import each, found_by, gaps, listed, size, tokens
 from backendkit.rules.language import words
 
 _METHOD = {"list": "GET", "get": "GET", "create": "POST", "replace": "PUT"}
@@ -170,7 +170,7 @@ def resource_for_nobody(design: Design) -> Hits:
     Bad: {api: {resources: [{id: a}, {id: b}]}, security: {grants: [{id: g, resource: a}]}}
     Good: {api: {resources: [{id: a}]}, security: {grants: [{id: g, resource: a}]}}"""
     granted = {it.resource for it in design.security.grants} if design.scoped("security") else set()
-    for at in records(design, "resource"):
+    for at in design.records("resource"):
         if granted and at.record.id not in granted:
             yield at, f"No role may use {at.address}", "add a grant under security, or delete the resource"
 
@@ -183,7 +183,7 @@ def _shown(design: Design) -> Iterator[tuple[Located, Resource, Entity]]:
 
 
 def _paths(design: Design) -> Iterator[tuple[Located, str]]:
-    for at in records(design, "resource", "endpoint"):
+    for at in design.records("resource", "endpoint"):
         it = at.record
         path = it.path if isinstance(it, Endpoint) else it.route if isinstance(it, Resource) else ""
         if path.strip("/"):

@@ -10,7 +10,7 @@ from backendkit.model.architecture import Decision, Element, Relation
 from backendkit.model.database import Engine, Entity
 from backendkit.model.requirements import Functional
 from backendkit.rules.engine import Hits, rule
-from backendkit.rules.facts import circles, each, gaps, listed, records
+from backendkit.rules.facts import circles, each, gaps, listed
 from backendkit.rules.language import words
 
 
@@ -69,7 +69,7 @@ def lonely_element(design: Design) -> Hits:
     if len(within) > 1 and not talks:
         here = ("architecture", "relations")
         yield here, "No relation says who talks to whom", "add one for each pair that does"
-    for at in records(design, "element", "integration") if len(within) > 1 and talks else ():
+    for at in design.records("element", "integration") if len(within) > 1 and talks else ():
         if at.record.id not in talks | quiet:
             yield at, f"Nothing talks to {at.address}", "add a relation from or to it, or delete it"
 
@@ -120,7 +120,7 @@ def idle_container(design: Design) -> Hits:
     Good: elements: [{id: api, kind: container, satisfies: [R1]}, {id: cache, kind: container,
       satisfies: [Q1]}]"""
     busy = {id for it in design.architecture.elements if it.satisfies or it.owns for id in (it.id, it.in_)}
-    people = {at.record.id for at in records(design, "stakeholder")}
+    people = {at.record.id for at in design.records("stakeholder")}
     people |= {it.id for it in design.architecture.elements if it.level == "person"}
     busy |= {it.to for it in design.architecture.relations if it.from_ in people} if busy else set()
     for at, it in each(design, Element):

@@ -5,53 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
-from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 from backendkit.model import Design, Located, Record
 from backendkit.model.database import Attribute, Entity, Reference
-from backendkit.model.design import Reference as Mention
 from backendkit.rules.engine import Hits
 
 R = TypeVar("R", bound=Record)
 
 
-class _Index(NamedTuple):
-    """What is walked once for all rules and kept with the design, as its `located` is."""
-
-    kinds: dict[str, list[Located]]
-    mentions: tuple[Mention, ...]
-
-
-def _index(design: Design) -> _Index:
-    kept: dict[str, Any] = vars(design)
-    if "_rules" not in kept:
-        kinds: dict[str, list[Located]] = {}
-        for found in design.located:
-            kinds.setdefault(found.kind, []).append(found)
-        kept["_rules"] = _Index(kinds, tuple(design.references()))
-    index: _Index = kept["_rules"]
-    return index
-
-
-def mentions(design: Design) -> tuple[Mention, ...]:
-    """Every place that names a record by its id."""
-    return _index(design).mentions
-
-
-def records(design: Design, *kinds: str) -> Iterator[Located]:
-    """Every record of these kinds, kind by kind."""
-    return chain.from_iterable(_index(design).kinds.get(kind, ()) for kind in kinds)
-
-
 def each(design: Design, shape: type[R]) -> Iterator[tuple[Located, R]]:
     """Every record of one type, and where it stands."""
-    return ((at, at.record) for at in records(design, shape.kind) if isinstance(at.record, shape))
+    return ((at, at.record) for at in design.records(shape.kind) if isinstance(at.record, shape))
 
 
 def gaps(design: Design, *kinds: str, unless: Callable[[Any], object] | None = None, **wanted: str) -> Hits:
     """One hit for every record that leaves wanted fields empty; `wanted` puts each field in words."""
-    for at in records(design, *kinds):
+    for at in design.records(*kinds):
         fields = [name for name in wanted if not getattr(at.record, name)]
         if fields and not (unless and unless(at.record)):
             words = [type(at.record).model_fields[name].alias or name for name in fields]
@@ -112,7 +82,7 @@ class Link(NamedTuple):
 
 def links(design: Design) -> Iterator[Link]:
     """Every reference between entities whose other end is there."""
-    for at in records(design, "attribute", "reference"):
+    for at in design.records("attribute", "reference"):
         it, entity = at.record, at.parent.record if at.parent else None
         if not isinstance(it, Attribute | Reference) or not isinstance(entity, Entity) or not it.to:
             continue

@@ -7,7 +7,7 @@ import re
 from backendkit.model import CHAPTERS, Design, Record, spell
 from backendkit.model.record import Chapter
 from backendkit.rules.engine import CHAPTER_OF, Hits, catalogue, rule
-from backendkit.rules.facts import listed, mentions, tokens
+from backendkit.rules.facts import listed, tokens
 
 
 @rule("DES001", "record-without-id", 1)
@@ -82,7 +82,7 @@ def idle_waiver(design: Design) -> Hits:
 
 
 def _dangling(design: Design, chapter: str) -> Hits:
-    lost = [one for one in mentions(design) if one.path[0] == chapter and not design.resolve(one)]
+    lost = [one for one in design.references if one.path[0] == chapter and not design.resolve(one)]
     ids = {"".join(tokens(at.address)).rstrip("s"): at.address for at in (design.records() if lost else ())}
     for mention in lost:
         kinds = listed(mention.points.kinds, "or")

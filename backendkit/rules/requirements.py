@@ -11,7 +11,7 @@ from backendkit.model.measure import why_not
 from backendkit.model.requirements import Functional, Goal, Quality
 from backendkit.rules import language
 from backendkit.rules.engine import Hits, rule
-from backendkit.rules.facts import each, gaps, listed, mentions, records
+from backendkit.rules.facts import each, gaps, listed
 
 
 @rule("REQ002", "empty-requirements", 1)
@@ -62,7 +62,7 @@ def unreadable_measure(design: Design) -> Hits:
     Why: what cannot be read cannot become a test, an alert or a number in the document.
     Bad: quality: [{id: Q1, measure: answers within a second}]
     Good: quality: [{id: Q1, measure: p95 latency <= 1 s at 20 req/s}]"""
-    for at in records(design, "goal", "quality"):
+    for at in design.records("goal", "quality"):
         it = at.record
         if isinstance(it, Goal | Quality) and it.measure and (reason := why_not(it.measure)):
             what, _, mend = reason.rstrip(".").rpartition(": ")
@@ -223,8 +223,8 @@ def named_by_nothing(design: Design) -> Hits:
     Why: what nothing serves is not reached; who is listed but wants nothing was probably not asked.
     Bad: goals: [{id: G1}, {id: G2}], functional: [{id: R1, goals: [G1]}]
     Good: goals: [{id: G1}], functional: [{id: R1, goals: [G1]}]"""
-    named = {mention.target for mention in mentions(design)}
-    for at in records(design, "goal", "stakeholder") if design.requirements.functional else ():
+    named = {mention.target for mention in design.references}
+    for at in design.records("goal", "stakeholder") if design.requirements.functional else ():
         if at.record.id and at.record.id not in named:
             goal = at.kind == "goal"
             mend = f"name {at.address} in {'what serves it' if goal else 'a goal, source or question'}"

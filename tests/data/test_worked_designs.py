@@ -40,7 +40,7 @@ def test_the_bookshop_is_as_large_as_a_believable_one(bookshop: Design) -> None:
 
 
 def test_nothing_in_the_bookshop_dangles_or_is_doubled(bookshop: Design) -> None:
-    assert [reference for reference in bookshop.references() if not bookshop.resolve(reference)] == []
+    assert [reference for reference in bookshop.references if not bookshop.resolve(reference)] == []
     assert [found.address for found in bookshop.records() if "[" in found.address] == []
 
 

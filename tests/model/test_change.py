@@ -54,7 +54,7 @@ def after(*changes: Change, values: Any = SHOP) -> Any:
 
 def dangling(values: Any) -> list[str]:
     design = Design.load(values)
-    return [reference.target for reference in design.references() if not design.resolve(reference)]
+    return [reference.target for reference in design.references if not design.resolve(reference)]
 
 
 def test_the_sample_dangles_nowhere() -> None:

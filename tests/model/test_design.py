@@ -161,7 +161,7 @@ def test_references_know_what_they_mean_also_inside_their_own_record() -> None:
     )
     found = {
         spell(ref.path): (target.address if (target := design.resolve(ref)) else None)
-        for ref in design.references()
+        for ref in design.references
     }
     assert found == {
         "database.entities[0].attributes[0].to": None,
@@ -176,7 +176,7 @@ def test_a_reference_to_a_record_of_another_kind_dangles() -> None:
     design = Design.load(
         {"requirements": {"goals": [{"id": "G1"}]}, "api": {"resources": [{"id": "r", "entity": "G1"}]}}
     )
-    assert [design.resolve(reference) for reference in design.references()] == [None]
+    assert [design.resolve(reference) for reference in design.references] == [None]
 
 
 def test_scope_names_the_chapters_a_design_speaks_of() -> None:
