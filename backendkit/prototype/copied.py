@@ -95,9 +95,8 @@ class _Copy:
             return None
         plain = reading.dialect.name != "postgresql"
         columns = [self.column(field, plain) for field in known]
-        result = reading.execution_options(stream_results=True).execute(
-            sa.select(*columns).select_from(source)
-        )
+        statement = sa.select(*columns).select_from(source).execution_options(stream_results=True)
+        result = reading.execute(statement)
         while rows := result.fetchmany(BATCH):
             self.batch([self.row(known, row) for row in rows], writing)
 

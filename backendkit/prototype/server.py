@@ -41,6 +41,8 @@ class Running:
         """What the design leaves open, so that it is not served."""
         self.unread: tuple[str, ...] = ()
         """What of the data was not understood, or could not be made up."""
+        self.app: Any = None
+        """The ASGI application itself, for tests without a network."""
         self._undo = ExitStack()
         self._socket = self._undo.enter_context(_bound(port))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -183,7 +185,9 @@ def start(
         mishap.callback(running.stop)
         module = running._load()
         try:
-            app = module.create_app(database or f"sqlite:///{running.folder / 'prototype.sqlite'}")
+            app = running.app = module.create_app(
+                database or f"sqlite:///{running.folder / 'prototype.sqlite'}"
+            )
         except sa.exc.DBAPIError as error:
             raise UserError(f"The database refuses: {str(error.orig).splitlines()[0]}") from None
         running._undo.callback(app.state.database.engine.dispose)

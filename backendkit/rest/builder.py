@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 
 import sqlalchemy as sa
+from pydantic import BaseModel
 
 from backendkit import tables
 from backendkit.model import Design
@@ -33,9 +34,8 @@ _CLASSES = {
 }  # fmt: skip
 # Names that would hide what pydantic, SQLAlchemy or a handler needs under the same name.
 _TAKEN = {
-    *keyword.kwlist, *keyword.softkwlist, *dir(sa.sql.ColumnCollection), "request", "body", "query", "if_match", "str",
-    "construct", "copy", "dict", "fields", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema",
-    "schema_json", "update_forward_refs", "validate",
+    *keyword.kwlist, *keyword.softkwlist, *dir(BaseModel), *dir(sa.sql.ColumnCollection),
+    "request", "body", "query", "if_match", "str",
 }  # fmt: skip
 
 
@@ -98,7 +98,7 @@ def _fields(design: Design, table: sa.Table) -> tuple[Field, ...]:
     columns = list(table.columns)
     attributes = [column.info["attribute"] for column in columns]
     jsons = distinct(snake(attribute.id or attribute.column) for attribute in attributes)
-    names = distinct((f"{each}_" if each.startswith("model_") else each for each in jsons), _TAKEN)
+    names = _python(jsons)
     types = [tables.value_type(design, attribute) or DataType("text") for attribute in attributes]
     return tuple(map(Field, jsons, names, attributes, columns, types))
 
@@ -244,6 +244,11 @@ def _shape(path: str) -> str:
     return re.sub(r"\{\w*\}", "{}", path)
 
 
+def _python(names: Iterable[str]) -> tuple[str, ...]:
+    """Names that hide nothing in a model, a table or a handler."""
+    return distinct((re.sub("^model_(?=dump|validate)", "model", name) for name in names), _TAKEN)
+
+
 def _filters(fields: Iterable[Field]) -> tuple[Filter, ...]:
     plain = [each for each in fields if each.type.name not in _SHAPELESS]
     ranged = [each for each in plain if each.type.name in ORDERED and not each.attribute.to]
@@ -252,7 +257,7 @@ def _filters(fields: Iterable[Field]) -> tuple[Filter, ...]:
         (each, test, each.json + end) for each in ranged for test, end in (("ge", "_from"), ("le", "_to"))
     ]
     jsons = distinct((name for _, _, name in found), {"limit", "offset", "sort", "cursor"})
-    names = distinct((f"{name}_" if name.startswith("model_") else name for name in jsons), _TAKEN)
+    names = _python(jsons)
     return tuple(Filter(json, name, *each[:2]) for json, name, each in zip(jsons, names, found, strict=True))
 
 
@@ -266,7 +271,7 @@ def _values(endpoint: Endpoint, in_path: list[str]) -> tuple[Value, ...]:
             continue
         place = each.place if each.place in ("query", "header") else "query" if bodiless else "body"
         found.append((each, place, snake(each.id) if place != "header" else ascii_snake(each.id)))
-    names = distinct((name for _, _, name in found), _TAKEN | {"if_match"})
+    names = _python(name for _, _, name in found)
     jsons = distinct(f"{place} {name}" for _, place, name in found)
     return tuple(
         Value(

@@ -59,7 +59,7 @@ def _rendered(surface: rest.Surface) -> dict[str, str]:
         "links": list(_links(surface, names)), "collections": surface.collections, "calls": surface.calls,
         "gaps": surface.gaps, "page": surface.page, "most": surface.most, "cursor": surface.cursor,
         "integers": surface.integers, "rules": lambda table: _rules(table, names),
-        "collections_in_order": sorted(surface.collections, key=lambda each: each.path.count("{")),
+        "collections_in_order": sorted(surface.collections, key=lambda each: -each.path.count("/")),
     }  # fmt: skip
     found = {}
     for name in templates.list_templates():
