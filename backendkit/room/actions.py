@@ -59,15 +59,16 @@ def show_calls(opened: OpenDesign, api: Running) -> Page:
     return Page(tuple(map(show_answer, answers)))
 
 
-def show_document(opened: OpenDesign, *, to: Iterable[str] = ("pdf",)) -> Table:
+def show_document(opened: OpenDesign, *, to: Iterable[str] = ("pdf",)) -> Page:
     """Make the document, and say where it is and what it lacks."""
     from backendkit.document import build_document
     from backendkit.runner import terminal_progress
 
     built = build_document(opened, to=to, progress=terminal_progress(sys.stdout))
     rows = [(Link(file.name, _beside(file)), f"{file.stat().st_size // 1000} kB") for file in built.files]
-    said = [(sentence, "") for sentence in (*built.missing, *built.warnings)]
-    return Table(("The document", "Size"), (*rows, *said), looks=("", "number"))
+    said = "\n".join(f"- {plain(sentence)}" for sentence in (*built.missing, *built.warnings))
+    files = Table(("The document", "Size"), tuple(rows), looks=("", "number"))
+    return Page((files, Text(said)) if said else (files,))
 
 
 def _beside(file: Path) -> str:

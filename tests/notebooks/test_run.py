@@ -79,6 +79,10 @@ def test_it_runs_from_top_to_bottom_and_changes_nothing_in_the_design(
         if "image/svg+xml" in output.get("data", {}):
             assert output.metadata["designdoc"]["caption"]
             assert output.metadata["designdoc"]["alt"]
+    if name in OUTSIDE:
+        (outputs,) = [cell.outputs for cell in notebook.cells if cell.id == "document"]
+        results = [output for output in outputs if output.output_type != "stream"]
+        assert len(results) == 1, f"the document lacks something: {results[1:]}"
     if name == "00_start":
         first_steps_keep_away(workbook.parent / "work")
 
@@ -88,3 +92,10 @@ def first_steps_keep_away(work: Path) -> None:
     assert open_design(work / "first-steps").design.find("book.language") is None
     assert open_design(work / "first-steps-before").design.find("book.language")
     assert list((work / "first-steps" / "out").glob("*.pdf"))
+
+
+def test_a_design_behind_a_database_address_runs_too(workbook: Path) -> None:
+    where = f"sqlite:///{(workbook.parent / 'team.db').as_posix()}#shop"
+    worked(workbook.parent / "design").copy_to(where)
+    notebook = run_notebook(workbook / "01_requirements.ipynb", {"folder": where})
+    assert "Double the monthly sales" in str(notebook.cells)
