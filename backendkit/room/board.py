@@ -25,7 +25,7 @@ def show_picture(opened: OpenDesign, what: str, *, focus: str | None = None) -> 
     """The picture "er", "context" or "container"; `focus` is the id of one element, drawn with its neighbours."""
     from backendkit.draw import picture
 
-    name = opened.design.name or "the system"
+    name = opened.design.name or opened.name
     caption = _CAPTIONS.get(what, what).format(name=name[:1].upper() + name[1:])
     light, dark = (picture(opened.design, what, theme=theme, focus=focus) for theme in ("light", "dark"))
     return Picture(light, dark, f"{caption}: {focus} and what is beside it" if focus else caption)
