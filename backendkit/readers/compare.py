@@ -78,12 +78,11 @@ def _attribute(
     found = _types(*theirs, None)
     if said and found and not said & found:
         yield f"{name} is {min(found)} in the system, {min(said)} in the design."
-    for field, yes, no in (("key", "a key", "no key"), ("optional", "optional", "required")):
-        if getattr(mine, field) != getattr(other, field) and not (
-            field == "optional" and (mine.key or theirs[1].view)
-        ):
-            a, b = (yes, no) if getattr(other, field) else (no, yes)
-            yield f"{name} is {a} in the system, {b} in the design."
+    if mine.key != other.key:
+        yield f"{name} is {'a' if other.key else 'no'} key in the system, {'a' if mine.key else 'no'} key in the design."
+    if mine.optional != other.optional and not (mine.key or mine.generated or theirs[1].view):
+        words = ("optional", "required") if other.optional else ("required", "optional")
+        yield f"{name} is {words[0]} in the system, {words[1]} in the design."
 
 
 def _types(design: Design, entity: Entity, attribute: Attribute, engine: str | None) -> set[str]:

@@ -57,6 +57,7 @@ class _Reading:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue, self.unread = catalogue, catalogue.unread
         self.ids: dict[Key, str] = {}
+        self.enums: dict[tuple[Key, str], str] = {}
         self.pointers: dict[tuple[Key, str], tuple[Key, str]] = {}
         self.names: dict[Key, dict[str, str]] = {}
         for (schema, table), columns in catalogue.columns.items():
@@ -66,6 +67,7 @@ class _Reading:
             self.ids[(schema, table)] = unique(plain, taken)
             found = [column["name"] for column in columns]
             self.names[(schema, table)] = dict(zip(found, distinct(map(snake, found), _WORDS), strict=True))
+        self.checks = {key: list(self.checked(key)) for key in catalogue.columns}
 
     def entity(self, key: Key) -> Values:
         """One table or view."""
@@ -82,7 +84,7 @@ class _Reading:
             "references": list(self.references(key, attributes, taken)),
             "uniques": list(self.uniques(key, attributes, taken)),
             "indexes": list(self.indexes(key, taken)),
-            "checks": list(self.checks(key, attributes, taken)),
+            "checks": [check | {"id": self.named(check["id"], taken)} for check in self.checks[key]],
             "attributes": list(attributes.values()),
             "table": table if table != id_ else "",
             "schema": schema if schema != self.catalogue.default else "",
@@ -103,7 +105,7 @@ class _Reading:
         return {
             "id": id_,
             "column": name if name != id_ else "",
-            "type": column["word"],
+            "type": self.enums.get((key, name), column["word"]),
             "key": name in keys,
             "optional": (view or bool(column.get("nullable", True))) and name not in keys,
             "default": default,
@@ -165,16 +167,22 @@ class _Reading:
 
         The last one of a circle keeps its type.
         """
-        at: tuple[Key, str] | None = (target[0], target[1][0])
-        while at and at != (key, column):
+        here, there = (key, column), (target[0], target[1][0])
+        at: tuple[Key, str] | None = there
+        while at and at != here:
             at = self.pointers.get(at)
-        words = [
-            {each["name"]: each["word"] for each in self.catalogue.columns[one]} for one in (key, target[0])
-        ]
-        if at or words[0][column] not in ("", words[1][target[1][0]]):
+        words = [self.word(*here), self.word(*there)]
+        if (
+            at
+            or words[0] not in ("", words[1])
+            or self.enums.get(here, self.enums.get(there)) != self.enums.get(there)
+        ):
             return False
-        self.pointers[(key, column)] = (target[0], target[1][0])
+        self.pointers[here] = there
         return True
+
+    def word(self, key: Key, name: str) -> str:
+        return next(str(column["word"]) for column in self.catalogue.columns[key] if column["name"] == name)
 
     def composite(self, key: Key, found: Values, target: tuple[Key, list[str]] | None) -> Values:
         """The other side of a reference that stands beside the attributes."""
@@ -218,19 +226,20 @@ class _Reading:
             whole = bool(found["unique"]) and some is None
             yield {"id": self.named(found["name"], taken), "of": self.of(key, columns), "unique": whole}
 
-    def checks(self, key: Key, attributes: dict[str, Values], taken: set[str]) -> Iterator[Values]:
-        """Checks; one that lists the values of a text makes it an enum."""
-        by_id = {attribute["id"]: attribute for attribute in attributes.values()}
+    def checked(self, key: Key) -> Iterator[Values]:
+        """Checks; one that lists the values of a text makes it an enum instead."""
+        columns = {id_: name for name, id_ in self.names[key].items()}
+        words = {column["name"]: column["word"].partition("(")[0] for column in self.catalogue.columns[key]}
         for found in self.catalogue.fact("check_constraints", key):
-            sql = " ".join(found["sqltext"].split())
-            line = check_line(found["sqltext"], self.names[key])
+            line, sql = check_line(found["sqltext"], self.names[key]), " ".join(found["sqltext"].split())
             values = allowed_values(line) if line else None
-            if values and by_id[values[0]]["type"].partition("(")[0] in ("string", "text"):
-                by_id[values[0]]["type"] = str(DataType("enum", values=values[1]))
+            place = (key, columns[values[0]]) if values else (key, "")
+            if values and place not in self.enums and words[place[1]] in ("string", "text"):
+                self.enums[place] = str(DataType("enum", values=values[1]))
                 continue
             if not line:
                 self.unread.append(f"{key[1]}: the check {sql[:200]} is kept as prose.")
-            yield {"id": self.named(found["name"] or "check", taken), "holds": line or sql}
+            yield {"id": found["name"] or "check", "holds": line or sql}
 
     def of(self, key: Key, columns: Sequence[str]) -> list[str]:
         return [self.names[key][column] for column in columns]

@@ -98,7 +98,7 @@ class _Tables:
             column_type(self.design, entity, attribute),
             *([sa.Identity()] if whole else []),
             primary_key=attribute.key,
-            nullable=attribute.optional and not attribute.key,
+            nullable=attribute.optional and not attribute.key and not whole,
             autoincrement=(entity.keys == (attribute,) or "auto") if whole else False,
             server_default=self.default(entity, attribute, word),
             comment=attribute.about or None,
