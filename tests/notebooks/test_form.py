@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from backendkit.grading import names
 from backendkit.model import CHAPTERS
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
@@ -88,6 +89,11 @@ def test_what_goes_into_the_document_are_headings_and_a_sentence_or_two(file: Pa
     assert file.stem not in OUTSIDE or all(
         "guide" in tags or "parameters" in tags for _, tags in cells(file, "code")
     )
+
+
+def test_the_exercises_it_names_are_there(file: Path) -> None:
+    text = "".join(source for source, _ in cells(file, "markdown"))
+    assert set(re.findall(r'exercise\("([^"]+)"\)', text)) <= set(names())
 
 
 def test_links_lead_to_files_that_are_there(file: Path) -> None:
