@@ -12,16 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from backendkit.model import Design, DesignError, UserError
+from backendkit.model import Design, UserError
 from backendkit.model.datatype import DataType
 from backendkit.model.naming import distinct, kebab, plural, snake, unique
+from backendkit.readers.description import Description, listed, load, mapping, plain
 from backendkit.readers.imported import ALLOWED, Imported, Values, elements, lean
 
-LIMIT = 20_000_000
-"""Bytes of the biggest file that is read."""
 _METHODS = ("get", "put", "post", "delete", "patch")
 _ITEM = re.compile(r"(/[^{}]+)/\{([^{}/]+)\}/?")
-_CODES = re.compile(r"(?m)(^[ -]*|[{,]\s*)(-?\d+):(?=\s)")
 _PAGING = {
     "limit",
     "offset",
@@ -50,7 +48,7 @@ _KINDS = {"integer": "integer", "number": "float", "boolean": "boolean", "string
 
 def read_openapi(path: Path) -> Imported:
     """The design of an API as its description tells it. Raises UserError when the file is none."""
-    values = _values(path)
+    values = load(path)
     found, version = values.get("openapi"), values.get("swagger")
     if not re.match(r"3\.[01](\.|$)", str(found)):
         what = (
@@ -60,50 +58,20 @@ def read_openapi(path: Path) -> Imported:
     return _Reading(values).imported(path.stem)
 
 
-def _values(path: Path) -> Values:
-    from backendkit.store.text import read
-
-    size = path.stat().st_size
-    if size > LIMIT:
-        raise UserError(f"{path} has {size:,} bytes; an OpenAPI description may have {LIMIT:,}.")
-    text = ""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-        if text.lstrip().startswith("{"):
-            return _dict(json.loads(text))
-        # Status codes stand without quotes in most descriptions; as keys they are text.
-        return _dict(read(_CODES.sub(r'\1"\2":', text)))
-    except RecursionError:
-        raise UserError(f"{path} is nested too deeply for an OpenAPI description.") from None
-    except json.JSONDecodeError as error:
-        raise UserError(
-            f"{path}: line {error.lineno} is no JSON ({error.msg}); allowed is {ALLOWED}."
-        ) from None
-    except UnicodeDecodeError:
-        raise UserError(f"{path} is neither a SQLite file nor text; allowed is {ALLOWED}.") from None
-    except DesignError as error:
-        if not re.search(r"(?m)^(openapi|swagger):", text):
-            raise UserError(
-                f"{path} is neither a SQLite file nor an OpenAPI description; allowed is {ALLOWED}."
-            ) from None
-        raise UserError(f"{path}: line {error.problems[0].line or 1}: {error.problems[0].message}") from None
-
-
-class _Reading:
+class _Reading(Description):
     """One description on its way to a design."""
 
     def __init__(self, document: Values) -> None:
-        self.document, self.unread = document, list[str]()
-        self.merged: dict[int, Values] = {}
-        self.schemas = {str(name): each for name, each in _dict(self.part("schemas")).items()}
+        super().__init__(document)
+        self.schemas = {str(name): each for name, each in mapping(self.part("schemas")).items()}
         self.calls: dict[tuple[str, str], Values] = {}
-        for path, found in _dict(document.get("paths")).items():
+        for path, found in mapping(document.get("paths")).items():
             item = self.follow(found)
-            shared = _list(item.get("parameters"))
+            shared = listed(item.get("parameters"))
             for method, call in item.items():
                 if method in _METHODS and isinstance(call, dict):
                     self.calls[(str(path), method)] = call | {
-                        "parameters": shared + _list(call.get("parameters"))
+                        "parameters": shared + listed(call.get("parameters"))
                     }
                 elif method in ("head", "options", "trace", "query", "servers"):
                     self.unread.append(f"{path}: {method} is not kept.")
@@ -118,7 +86,7 @@ class _Reading:
         self.keys = {name: self.key(name) for name in self.ids}
 
     def imported(self, name: str) -> Imported:
-        info = _dict(self.document.get("info"))
+        info = mapping(self.document.get("info"))
         title = str(info.get("title") or name)
         joins: list[Values] = []
         entities = [self.entity(each, joins) for each in self.ids]
@@ -127,11 +95,11 @@ class _Reading:
         resources = [self.resource(each, *found, taken) for each, found in self.homes.items()]
         used = {call for resource in resources for call in resource.pop("calls")}
         endpoints = [self.endpoint(call, taken) for call in self.calls if call not in used]
-        servers = _list(self.document.get("servers"))
+        servers = listed(self.document.get("servers"))
         for kind in ("securitySchemes", "callbacks", "links"):
-            self.unread += [f"{kind} '{each}' is not read yet." for each in _dict(self.part(kind))]
+            self.unread += [f"{kind} '{each}' is not read yet." for each in mapping(self.part(kind))]
         self.unread += [
-            f"The webhook '{each}' is not read yet." for each in _dict(self.document.get("webhooks"))
+            f"The webhook '{each}' is not read yet." for each in mapping(self.document.get("webhooks"))
         ]
         values = {
             "name": title,
@@ -141,7 +109,7 @@ class _Reading:
             "database": {"entities": entities},
             "api": {
                 "style": "rest",
-                "base": urllib.parse.urlsplit(_text(_dict(servers[0]).get("url"))).path.rstrip("/")
+                "base": urllib.parse.urlsplit(plain(mapping(servers[0]).get("url"))).path.rstrip("/")
                 if servers
                 else "",
                 "resources": resources,
@@ -149,101 +117,6 @@ class _Reading:
             },
         }
         return Imported(Design.load(lean(values)), tuple(dict.fromkeys(self.unread)))
-
-    def part(self, kind: str) -> Any:
-        return _dict(self.document.get("components")).get(kind)
-
-    def follow(self, value: Any) -> Values:
-        """What a `$ref` in this document stands for; nothing for one that leads elsewhere or in a circle."""
-        seen: set[str] = set()
-        while isinstance(value, dict) and isinstance(ref := value.get("$ref"), str):
-            if not ref.startswith("#/") or ref in seen:
-                self.unread.append(
-                    f"'{ref}' leads {'in a circle' if ref in seen else 'out of this file'}: not followed."
-                )
-                return {}
-            seen.add(ref)
-            value = self.document
-            for step in ref[2:].split("/"):
-                step = urllib.parse.unquote(step).replace("~1", "/").replace("~0", "~")
-                value = (
-                    value[int(step)]
-                    if isinstance(value, list) and step.isdigit() and int(step) < len(value)
-                    else _dict(value).get(step)
-                )
-            if value is None:
-                self.unread.append(f"'{ref}' leads nowhere.")
-        return _dict(value)
-
-    def whole(self, schema: Any, depth: int = 0) -> Values:
-        """A schema with its `allOf` parts merged in, and `properties` in any case."""
-        found = self.follow(schema)
-        if id(found) in self.merged:
-            return self.merged[id(found)]
-        self.merged[id(found)] = {"properties": {}}  # while this one is looked at: circles end here
-        parts = [self.whole(each, depth + 1) for each in _list(found.get("allOf"))] if depth < 50 else []
-        merged: Values = {}
-        for part in (*parts, found):
-            inside = {**_dict(merged.get("properties")), **_dict(part.get("properties"))}
-            required = [*_list(merged.get("required")), *_list(part.get("required"))]
-            merged |= part | {"properties": inside, "required": required}
-        self.merged[id(found)] = merged
-        return merged
-
-    def bare(self, schema: Any) -> tuple[Any, bool]:
-        """A schema without its ways to say null, and whether it says so."""
-        null = False
-        for _ in range(10):
-            found = _dict(schema)
-            options = [(each, _dict(each)) for each in _list(found.get("oneOf")) + _list(found.get("anyOf"))]
-            left = [each for each, option in options if option.get("type") != "null"]
-            alone = _list(found.get("allOf"))
-            null |= (
-                found.get("nullable") is True
-                or len(left) < len(options)
-                or "null" in _list(found.get("type"))
-            )
-            if len(left) == 1:
-                schema = left[0]
-            elif len(alone) == 1 and not found.get("properties"):
-                schema = alone[0]
-            else:
-                break
-        return schema, null
-
-    def named(self, schema: Any) -> str:
-        """The name of the schema that is meant; empty when it has none."""
-        ref = _text(_dict(self.bare(schema)[0]).get("$ref"))
-        name = (
-            urllib.parse.unquote(ref.removeprefix("#/components/schemas/"))
-            .replace("~1", "/")
-            .replace("~0", "~")
-        )
-        return name if ref.startswith("#/components/schemas/") else ""
-
-    def content(self, part: Any) -> Any:
-        """The schema of a body or an answer, JSON before others."""
-        media = _dict(self.follow(part).get("content"))
-        kind = next((each for each in media if "json" in str(each)), next(iter(media), None))
-        return _dict(media[kind]).get("schema") if kind else None
-
-    def answer(self, call: Values) -> Any:
-        answers = _dict(call.get("responses"))
-        good = sorted((str(code), part) for code, part in answers.items() if str(code).startswith("2"))
-        return self.content(good[0][1] if good else answers.get("default"))
-
-    def rows(self, schema: Any) -> tuple[str, str]:
-        """For the answer of a list: the name of the schema of its items, and of what is wrapped around them."""
-        found = self.whole(schema)
-        if "items" in found:
-            return self.named(found["items"]), ""
-        lists = [self.whole(each).get("items") for each in found["properties"].values()]
-        names = [name for items in lists if items and (name := self.named(items))]
-        return (
-            (names[0], self.named(schema))
-            if len(names) == 1 and not {"id"} & set(found["properties"])
-            else ("", "")
-        )
 
     def wrappers(self) -> set[str]:
         """Schemas that are no entities: what is wrapped around lists, and what only errors bring."""
@@ -256,7 +129,7 @@ class _Reading:
                 self.named(self.answer(call)),
                 self.named(self.content(call.get("requestBody"))),
             }
-            for code, part in _dict(call.get("responses")).items():
+            for code, part in mapping(call.get("responses")).items():
                 if str(code)[0] in "45d":
                     errors.add(self.named(self.content(part)))
         self.unread += [f"{name} only wraps lists: it is no entity." for name in sorted(lists)]
@@ -316,7 +189,7 @@ class _Reading:
             attributes.append({
                 "id": id_,
                 "name": word if word != id_ else "",
-                "about": _text(found.get("description")) if not to else "",
+                "about": plain(found.get("description")) if not to else "",
                 "type": kind,
                 "to": to,
                 "key": is_key,
@@ -325,7 +198,7 @@ class _Reading:
                 "default": _literal(found.get("default")),
                 "example": _literal(found.get("example")),
             })  # fmt: skip
-        about = _text(schema.get("description"))
+        about = plain(schema.get("description"))
         return {
             "id": self.ids[name],
             "about": about,
@@ -354,9 +227,9 @@ class _Reading:
             return "reference", self.ids[name], null
         null |= self.bare(found)[1]
         self.wonder(found, where)
-        kinds = [each for each in _list(found.get("type")) or [found.get("type")] if each != "null"]
+        kinds = [each for each in listed(found.get("type")) or [found.get("type")] if each != "null"]
         kind = str(kinds[0]) if len(kinds) == 1 else ""
-        choices = [each for each in _list(found.get("enum")) if each is not None]
+        choices = [each for each in listed(found.get("enum")) if each is not None]
         if choices and all(isinstance(each, str) and each.strip() for each in choices):
             return str(DataType("enum", values=tuple(dict.fromkeys(choices)))), "", null
         if choices:
@@ -392,7 +265,7 @@ class _Reading:
             calls.pop((path, "get"), None)
         ids = {each: snake(each) for each in self.whole(self.schemas[name])["properties"]}
         asked = [
-            _text(self.follow(each).get("name"))
+            plain(self.follow(each).get("name"))
             for call in calls
             for each in self.calls[call]["parameters"]
             if calls[call] == "list"
@@ -427,7 +300,7 @@ class _Reading:
         (path, method), call = place, self.calls[place]
         takes = []
         for each in map(self.follow, call["parameters"]):
-            word, where = _text(each.get("name")), each.get("in")
+            word, where = plain(each.get("name")), each.get("in")
             kind = self.value(each.get("schema") or {"type": "string"}, f"{method.upper()} {path}, {word}")[0]
             place_ = where if where in ("path", "query", "header") else ""
             takes.append(
@@ -449,33 +322,21 @@ class _Reading:
                     "optional": body.get("required") is not True,
                 }
             )
-        answers = {str(code): self.follow(part) for code, part in _dict(call.get("responses")).items()}
+        answers = {str(code): self.follow(part) for code, part in mapping(call.get("responses")).items()}
         good = next((part for code, part in sorted(answers.items()) if code.startswith("2")), {})
-        id_ = unique(kebab(_text(call.get("operationId")) or f"{method} {path}"), taken)
+        id_ = unique(kebab(plain(call.get("operationId")) or f"{method} {path}"), taken)
         taken.add(id_)
         return {
             "id": id_,
             "method": method.upper(),
             "path": path,
-            "does": _text(call.get("summary")) or _text(call.get("description")).split("\n")[0],
+            "does": plain(call.get("summary")) or plain(call.get("description")).split("\n")[0],
             "takes": takes,
-            "returns": _text(good.get("description")),
+            "returns": plain(good.get("description")),
             "errors": {
-                code: _text(part.get("description")) for code, part in answers.items() if code[0] in "45"
+                code: plain(part.get("description")) for code, part in answers.items() if code[0] in "45"
             },
         }
-
-
-def _dict(value: Any) -> Values:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _text(value: Any) -> str:
-    return value.strip() if isinstance(value, str) else ""
 
 
 def _literal(value: Any) -> str:
