@@ -10,6 +10,10 @@ Path = tuple[str | int, ...]
 class UserError(Exception):
     """A mistake a person can mend. Its text is one plain sentence; no traceback is ever shown for it."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows in place of a traceback (IPython asks for it)."""
+        return [str(self)]
+
 
 def spell(path: Path) -> str:
     """Write a path in the design the way people read it.

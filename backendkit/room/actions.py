@@ -94,7 +94,10 @@ def start_over(folder: str | Path, *, of: str | Path = BOOKSHOP) -> OpenDesign:
     before = target.with_name(f"{target.name}-before")
     if target.exists():
         shutil.rmtree(before, ignore_errors=True)
-        target.rename(before)
+        try:
+            target.rename(before)
+        except OSError:
+            raise UserError(f"{target} is open in another program: close it there, and try again.") from None
     copy = open_design(of).copy_to(target)
     if (before / "out").is_dir():
         (before / "out").rename(target / "out")

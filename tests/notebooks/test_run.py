@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from backendkit.readers import read_system
-from backendkit.runner import run_notebook
+from backendkit.runner import NotebookFailed, run_notebook
 from backendkit.store import OpenDesign, dump, new_design, open_design
 
 ROOT = Path(__file__).parents[2]
@@ -99,3 +99,15 @@ def test_a_design_behind_a_database_address_runs_too(workbook: Path) -> None:
     worked(workbook.parent / "design").copy_to(where)
     notebook = run_notebook(workbook / "01_requirements.ipynb", {"folder": where})
     assert "Double the monthly sales" in str(notebook.cells)
+
+
+def test_a_wrong_folder_gets_one_sentence_and_no_traceback(workbook: Path) -> None:
+    with pytest.raises(NotebookFailed, match="There is no design in") as caught:
+        run_notebook(workbook / "01_requirements.ipynb", {"folder": "nowhere"})
+    (shown,) = [
+        output.traceback
+        for cell in caught.value.partial.cells
+        for output in cell.get("outputs", [])
+        if output.output_type == "error"
+    ]
+    assert len("".join(shown).splitlines()) == 1
