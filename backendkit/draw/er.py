@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from backendkit.draw.graphviz import DrawingError, box
-from backendkit.draw.links import Link, links
 from backendkit.draw.text import measure, shorten, suggest
-from backendkit.model import Design
+from backendkit.model import Design, Located
 from backendkit.model.database import Attribute, Entity
+from backendkit.model.link import Link, links
 
 HEAD, ROW, STUB, PAD = 30.0, 21.0, 20.0, 2.0
 MOST_ROWS, MOST_CARDS, MOST_LINES = 40, 100, 250
@@ -49,9 +49,10 @@ class Card(NamedTuple):
         """The head and all lines."""
         return HEAD + ROW * len(self.rows) + 2 * PAD
 
-    def row(self, id: str) -> int:
-        """The place of an attribute's line; 0, the head, when it is not shown."""
-        return next((place for place, row in enumerate(self.rows, 1) if row.id == id), 0)
+    def row(self, attributes: Sequence[Attribute]) -> int:
+        """The place of the first attribute's line; 0, the head, when it is not shown."""
+        ids = [attribute.id for attribute in attributes[:1]]
+        return next((place for place, row in enumerate(self.rows, 1) if row.id in ids), 0)
 
     def middle(self, row: int) -> float:
         """How far below the top the middle of a line is."""
@@ -70,48 +71,38 @@ class Plan:
     """An ER picture before it is laid out: all entities, or one and its neighbours; of very many only the names."""
 
     def __init__(self, design: Design, focus: str | None = None, *, overview: bool = False) -> None:
-        found = {located.address: located.record for located in design.records("entity")}
-        entities = [record for record in found.values() if isinstance(record, Entity)]
-        every = links(entities)
-        shown, centre = set(range(len(entities))), set(range(len(entities)))
-        if focus is not None:
-            shown, centre = _around(list(found), every, focus)
+        found = list(design.records("entity"))
+        every = list(links(design))
+        shown = {one.address for one in found} if focus is None else _around(found, every, focus)
         kept = [
             link
             for link in every
-            if link.child in shown
-            and (link.parent in shown or (link.parent is None and link.child in centre))
+            if (link.to in shown if link.there else focus in (None, link.here.address))
+            and link.here.address in shown
         ]
         self.overview = overview or len(shown) > MOST_CARDS or len(kept) > MOST_LINES
-        self.cards: dict[str, Card] = {}
-        for place, (address, entity) in enumerate(zip(found, entities, strict=True)):
-            if place in shown:
-                own = [link for link in every if link.child == place]
-                self.cards[f"n{place}"] = self._card(address, entity, own)
-        ghosts = list(dict.fromkeys(link.target for link in kept if link.parent is None))
-        for number, name in enumerate(ghosts):
-            title = shorten(name, 260, 12.5, "Italic") or "unnamed"
-            width = max(measure(title, 12.5, "Italic") + 24, 100)
-            self.cards[f"g{number}"] = Card(name, title, None, [], STUB, 0, round(width))
-        self.lines = [
-            Line(
-                f"n{link.child}",
-                f"g{ghosts.index(link.target)}" if link.parent is None else f"n{link.parent}",
-                link,
-            )
-            for link in kept
-        ]
+        self.cards = {
+            f"n{place}": self._card(one, [link for link in every if link.here is one])
+            for place, one in enumerate(found)
+            if one.address in shown
+        }
+        ghosts = dict.fromkeys(link.to for link in kept if not link.there)
+        self.cards |= {f"g{place}": _ghost(name) for place, name in enumerate(ghosts)}
+        nodes = {card.address: node for node, card in self.cards.items()}
+        self.lines = [Line(nodes[link.here.address], nodes[link.to], link) for link in kept]
         self.schemas = list(dict.fromkeys(card.schema for card in self.cards.values()))
 
-    def _card(self, address: str, entity: Entity, own: list[Link]) -> Card:
+    def _card(self, found: Located, own: list[Link]) -> Card:
+        entity = found.record
+        assert isinstance(entity, Entity)
         title = shorten(entity.title, 260, 12.5, "Bold") or "unnamed"
-        rows = [] if self.overview else list(_rows(address, entity, own))
+        rows = [] if self.overview else list(_rows(found.address, entity, own))
         tags = max((measure(row.tags, 9, "Bold") + 8 for row in rows if row.tags), default=0)
         widths = [tags + measure(row.name, 12, "Bold") + measure(row.type, 11) + 36 for row in rows]
         widths += [measure(title, 12.5, "Bold") + (54 if entity.view else 24), 60 if self.overview else 120]
-        loops = sum(link.parent == link.child for link in own)
+        loops = sum(link.there is found for link in own)
         stub = 0 if self.overview else STUB + (12 + 8 * loops if loops else 0)
-        return Card(address, title, entity, rows, stub, tags, round(max(widths)))
+        return Card(found.address, title, entity, rows, stub, tags, round(max(widths)))
 
     @property
     def dot(self) -> str:
@@ -141,21 +132,26 @@ class Plan:
             if self.overview:
                 yield f"{parent} -- {child} [id=e{number}];"
             elif child != parent:
-                tail, head = self.cards[parent].row(link.match), self.cards[child].row(link.of[0])
+                tail, head = self.cards[parent].row(link.onto), self.cards[child].row(link.of)
                 yield f"{parent}:r{tail}:_ -> {child}:r{head}:_ [id=e{number}];"
 
 
-def _around(ids: list[str], every: list[Link], focus: str) -> tuple[set[int], set[int]]:
-    """The places of an entity with its neighbours, and its own."""
-    if focus not in ids:
-        raise DrawingError(f"There is no entity {focus!r} to draw: {suggest(focus, ids)}")
-    place = ids.index(focus)
-    pairs = ({link.child, link.parent} for link in every)
-    return {end for pair in pairs if place in pair for end in pair if end is not None} | {place}, {place}
+def _ghost(name: str) -> Card:
+    title = shorten(name, 260, 12.5, "Italic") or "unnamed"
+    return Card(name, title, None, [], STUB, 0, round(max(measure(title, 12.5, "Italic") + 24, 100)))
+
+
+def _around(entities: list[Located], every: list[Link], focus: str) -> set[str]:
+    """The addresses of an entity and its neighbours."""
+    known = [entity.address for entity in entities]
+    if focus not in known:
+        raise DrawingError(f"There is no entity {focus!r} to draw: {suggest(focus, known)}")
+    ends = [{link.here.address, link.to} for link in every if link.there]
+    return {focus}.union(*(pair for pair in ends if focus in pair))
 
 
 def _rows(address: str, entity: Entity, own: list[Link]) -> Iterator[Row]:
-    referring = {of: f"→ {link.target}" for link in own for of in link.of}
+    referring = {id: f"→ {link.to}" for link in own for id in link.ids}
     for attribute in entity.attributes[:MOST_ROWS]:
         yield _row(address, attribute, referring.get(attribute.id, ""))
     more = len(entity.attributes) - MOST_ROWS

@@ -29,8 +29,8 @@ def draw_er(design: Design, palette: Palette, focus: str | None = None) -> Canva
     for cluster, (start, end) in layout.clusters.items():
         _draw_schema(canvas, plan.schemas[int(cluster.removeprefix("cluster_"))], start, end)
     for number, line in enumerate(plan.lines):
-        address = f"{plan.cards[line.child].address}.{'-'.join(line.link.of)}"
-        with canvas.group("reference", address, f"{address} → {line.link.target}"):
+        address = f"{plan.cards[line.child].address}.{'-'.join(line.link.ids)}"
+        with canvas.group("reference", address, f"{address} → {line.link.to}"):
             _draw_line(canvas, plan, layout, number, line)
     for node, card in plan.cards.items():
         x, y = layout.nodes[node]
@@ -84,7 +84,7 @@ def _draw_loop(canvas: Canvas, plan: Plan, middle: Point, line: Line) -> None:
     """A reference of an entity to itself runs along its left side, each a little further out."""
     card, link = plan.cards[line.child], line.link
     left, top = middle[0] - card.width / 2, middle[1] - card.height / 2
-    child, parent = card.row(link.of[0]), card.row(link.match)
+    child, parent = card.row(link.of), card.row(link.onto)
     low, high = top + card.middle(child), top + card.middle(0 if parent == child else parent)
     out = (
         STUB

@@ -136,6 +136,14 @@ class Entity(Record):
         """The attributes that tell rows apart; empty when nothing does."""
         return tuple(attribute for attribute in self.attributes if attribute.key)
 
+    @property
+    def unique_groups(self) -> tuple[tuple[str, ...], ...]:
+        """The ids of attributes that (together) no two rows share: the key, uniques and unique indexes."""
+        key = tuple(attribute.id for attribute in self.keys)
+        alone = ((attribute.id,) for attribute in self.attributes if attribute.unique)
+        indexes = (index.of for index in self.indexes if index.unique)
+        return tuple(filter(None, (key, *alone, *(unique.of for unique in self.uniques), *indexes)))
+
     def attribute(self, id: str) -> Attribute | None:
         """Its attribute of that id, if any."""
         return next((attribute for attribute in self.attributes if attribute.id == id), None)

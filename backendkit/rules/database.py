@@ -9,19 +9,9 @@ from functools import cache
 from backendkit.model import Design
 from backendkit.model.database import Attribute, Check, Entity, Index
 from backendkit.model.expression import NotAnExpression, names, parse_expression
+from backendkit.model.link import Link, links
 from backendkit.rules.engine import Hits, rule
-from backendkit.rules.facts import (
-    Link,
-    circles,
-    each,
-    final_type,
-    found_by,
-    gaps,
-    links,
-    listed,
-    size,
-    tokens,
-)
+from backendkit.rules.facts import circles, each, final_type, found_by, gaps, listed, size, tokens
 from backendkit.rules.language import words
 
 _PERSONAL = re.compile(r"(first|last|family|given|full)_name|(birth|born)_(date|day|on)|date_of_birth")
@@ -100,7 +90,7 @@ def reference_without_index(design: Design) -> Hits:
     for it in links(design):
         ids, rows = {one.id for one in it.of}, size(it.entity)
         led = any(set(way[: len(ids)]) == ids for way in found_by(it.entity))
-        if ids and not led and (rows is None or rows >= 1000) and not it.entity.view:
+        if it.there and ids and not led and (rows is None or rows >= 1000) and not it.entity.view:
             yield it.at, f"No index begins with {it.at.address}", f"add one of {listed(sorted(ids))}"
 
 
@@ -218,7 +208,7 @@ def needless_index(design: Design) -> Hits:
         entity = at.parent.record if at.parent else None
         if isinstance(entity, Entity) and it.of and not it.unique:
             place = entity.indexes.index(it)
-            others = [("the key or a unique", way, True) for way in found_by(entity, unique=True)]
+            others = [("the key or a unique", way, True) for way in entity.unique_groups]
             others += [(one.id, one.of, i < place) for i, one in enumerate(entity.indexes) if i != place]
             for name, way, first in others:
                 if it.of == (way if first else way[:-1])[: len(it.of)]:
@@ -303,11 +293,9 @@ def unknown_size(design: Design) -> Hits:
         return
     for it in links(design):
         big = not (it.entity.view or it.optional) and (size(it.goal) or 0) >= _LARGE
-        if big and size(it.entity) is None and it.at.parent:
-            message = (
-                f"{it.at.parent.address} belongs to {it.to} with its {size(it.goal)} rows and names none"
-            )
-            yield it.at.parent, message, "write volume: {rows: …}"
+        if big and size(it.entity) is None:
+            message = f"{it.here.address} belongs to {it.to} with its {size(it.goal)} rows and names none"
+            yield it.here, message, "write volume: {rows: …}"
 
 
 @rule("DAT020", "personal-unclassified", 2)
@@ -342,7 +330,7 @@ def _misfit(design: Design, it: Link) -> tuple[str, str] | None:
         kinds = [_FAMILY.get(kind, kind) for kind in (final_type(design, ours), final_type(design, theirs))]
         if all(kinds) and kinds[0] != kinds[1]:
             return f"whose {theirs.id} is {kinds[1]}, as {kinds[0]}", "give both the same type"
-    if not any(way and set(way) <= {one.id for one in it.onto} for way in found_by(it.goal, unique=True)):
+    if not any(set(group) <= {one.id for one in it.onto} for group in it.goal.unique_groups):
         return f"by {parts}, which several rows may share", "point to its key, or mark that as unique"
     return None
 

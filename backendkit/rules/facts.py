@@ -1,14 +1,14 @@
-"""What several rules want to know of a design: gaps, who names whom, circles, links between entities."""
+"""What several rules want to know of a design: gaps, words, circles, the ways to find a row."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from backendkit.model import Design, Located, Record
-from backendkit.model.database import Attribute, Entity, Reference
+from backendkit.model.database import Attribute, Entity
 from backendkit.rules.engine import Hits
 
 R = TypeVar("R", bound=Record)
@@ -64,35 +64,6 @@ def circles(ways: dict[str, list[str]]) -> Iterator[list[str]]:
         ways[circle[0]] = [way for way in ways[circle[0]] if way != circle[1]]
 
 
-class Link(NamedTuple):
-    """A reference from one entity to another: one attribute, or several that belong together."""
-
-    at: Located
-    entity: Entity
-    of: tuple[Attribute, ...]
-    to: str
-    goal: Entity
-    onto: tuple[Attribute, ...]
-
-    @property
-    def optional(self) -> bool:
-        """Whether a row can do without."""
-        return any(attribute.optional for attribute in self.of)
-
-
-def links(design: Design) -> Iterator[Link]:
-    """Every reference between entities whose other end is there."""
-    for at in design.records("attribute", "reference"):
-        it, entity = at.record, at.parent.record if at.parent else None
-        if not isinstance(it, Attribute | Reference) or not isinstance(entity, Entity) or not it.to:
-            continue
-        name, _, last = (it.to, "", "") if design.entity(it.to) else it.to.rpartition(".")
-        match = it.match if isinstance(it, Reference) else (last,) * bool(last)
-        of = _pick(entity, it.of) if isinstance(it, Reference) else (it,)
-        if goal := design.entity(name):
-            yield Link(at, entity, of, name, goal, _pick(goal, match) if match else goal.keys)
-
-
 def final_type(design: Design, attribute: Attribute) -> str:
     """The word for the type that a value has in the end: a reference has that of the key it points to."""
     for _ in range(9):
@@ -108,18 +79,11 @@ def final_type(design: Design, attribute: Attribute) -> str:
     return ""
 
 
-def found_by(entity: Entity, *, unique: bool = False) -> list[tuple[str, ...]]:
-    """The orders of attributes in which rows are found fast: key, uniques, indexes (or only unique ones)."""
-    alone = [(attribute.id,) for attribute in entity.attributes if attribute.unique]
-    key = tuple(attribute.id for attribute in entity.keys)
-    indexes = [one.of for one in entity.indexes if one.unique or not unique]
-    return [key, *alone, *(one.of for one in entity.uniques), *indexes]
+def found_by(entity: Entity) -> list[tuple[str, ...]]:
+    """The orders of attributes in which rows are found fast: key, uniques, indexes."""
+    return [*entity.unique_groups, *(index.of for index in entity.indexes if not index.unique)]
 
 
 def size(entity: Entity) -> int | None:
     """How many rows are expected, when somebody said so."""
     return entity.volume.rows if entity.volume else None
-
-
-def _pick(entity: Entity, ids: Iterable[str]) -> tuple[Attribute, ...]:
-    return tuple(one for id in ids if (one := entity.attribute(id.rpartition(".")[2])))

@@ -4,25 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from backendkit.draw import picture
 from backendkit.draw.er import MOST_ROWS, Plan
-from backendkit.draw.links import links
 from backendkit.model import Design
-from backendkit.model.database import Entity
 
 GOLDEN = Path(__file__).with_name("golden")
-
-
-def entity(**values: Any) -> Entity:
-    loaded = Design.load({"database": {"entities": [{"id": "child", **values}]}})
-    return loaded.database.entities[0]
-
-
-PARENT = Entity(id="parent", attributes=())
 
 
 def test_the_graphviz_text_of_the_shop(shop: Design, golden: Callable[[Path, str], None]) -> None:
@@ -33,40 +20,9 @@ def test_the_graphviz_text_around_one_entity(shop: Design, golden: Callable[[Pat
     golden(GOLDEN / "er-focus.dot", Plan(shop, "copy").dot)
 
 
-@pytest.mark.parametrize(
-    ("marks", "optional", "unique"),
-    [
-        ({}, False, False),
-        ({"optional": True}, True, False),
-        ({"unique": True}, False, True),
-        ({"key": True}, False, True),
-    ],
-)
-def test_the_ends_of_a_line_follow_from_optional_and_unique(
-    marks: dict[str, bool], optional: bool, unique: bool
-) -> None:
-    child = entity(attributes=[{"id": "to-parent", "type": "reference", "to": "parent", **marks}])
-    (link,) = links([PARENT, child])
-    assert (link.parent, link.child, link.optional, link.unique) == (0, 1, optional, unique)
-
-
-def test_a_part_of_a_key_does_not_make_a_child_the_only_one() -> None:
-    rows = [{"id": id, "type": "reference", "to": "parent", "key": True} for id in ("one", "two")]
-    assert [link.unique for link in links([PARENT, entity(attributes=rows)])] == [False, False]
-
-
 def test_a_composite_reference_is_one_line(shop: Design) -> None:
     plan = Plan(shop)
-    assert [line.link.of for line in plan.lines if line.link.target == "line"] == [("order", "place")]
-
-
-def test_a_unique_index_over_a_composite_reference_makes_it_one_to_one() -> None:
-    child = entity(
-        attributes=[{"id": "a"}, {"id": "b"}],
-        indexes=[{"id": "i", "of": ["a", "b"], "unique": True}],
-        references=[{"id": "r", "of": ["a", "b"], "to": "parent"}],
-    )
-    assert [link.unique for link in links([PARENT, child])] == [True]
+    assert [line.link.ids for line in plan.lines if line.link.to == "line"] == [("order", "place")]
 
 
 def test_what_nobody_defines_is_a_ghost(shop: Design) -> None:
