@@ -39,6 +39,8 @@ ChapterName = Literal[
     "platforms",
 ]
 CHAPTERS: tuple[str, ...] = get_args(ChapterName)
+ENOUGH = 1000
+"""So many wrong values are explained; who has more has another kind of file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,8 @@ class Design(Part):
         try:
             return cls._strict(patched)
         except ValidationError as error:
-            raise DesignError(tuple(explain(cls, error.errors(include_url=False)))) from None
+            wrong = error.errors(include_url=False)[:ENOUGH]
+            raise DesignError(tuple(explain(cls, wrong))) from None
 
     @classmethod
     def _strict(cls, values: dict[str, Any]) -> Design:

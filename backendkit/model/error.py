@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 Path = tuple[str | int, ...]
+MOST = 50
+"""So many problems are told at once."""
 
 
 class UserError(Exception):
@@ -46,6 +48,8 @@ class DesignError(UserError):
     def __init__(self, problems: tuple[Problem, ...], source: str = "") -> None:
         self.problems = problems
         self.source = source
-        lines = "\n".join(f"  {problem}" for problem in problems)
+        lines = "\n".join(f"  {problem}" for problem in problems[:MOST])
+        if len(problems) > MOST:
+            lines += "\n  and more: mend these first."
         count = "1 value" if len(problems) == 1 else f"{len(problems)} values"
         super().__init__(f"{source or 'The design'}: {count} cannot be read.\n{lines}")

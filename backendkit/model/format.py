@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -23,7 +24,7 @@ def upgrades(
     """
     found = values.get("format", latest)
     if not isinstance(found, int) or isinstance(found, bool):
-        raise _refused(f"found '{found}', allowed is a whole number: write `format: {latest}`.")
+        raise _refused(f"found {json.dumps(found)}, allowed is a whole number: write `format: {latest}`.")
     if found > latest:
         raise _refused(f"found {found}, this program knows up to {latest}: update the workbook to open it.")
     edits: list[Edit] = []

@@ -38,6 +38,7 @@ class Places:
         self.data = text.encode()
         self.document = None if empty(text) else parse(text)
         self.root: Place | None = None
+        self._known: dict[Path, dict[str | int, Place]] = {}
         node = self.document.root() if self.document is not None else None
         if node is not None:
             start = node.byte_range()[0]
@@ -57,8 +58,13 @@ class Places:
 
     def inside(self, place: Place) -> list[Place]:
         """The values of a mapping or list, in order."""
-        found = {"mapping": self._entries, "sequence": self._items}.get(place.kind)
-        return list(found(place)) if found else []
+        return list(self._inside(place).values())
+
+    def _inside(self, place: Place) -> dict[str | int, Place]:
+        if place.path not in self._known:
+            found = {"mapping": self._entries, "sequence": self._items}.get(place.kind)
+            self._known[place.path] = {each.path[-1]: each for each in found(place)} if found else {}
+        return self._known[place.path]
 
     def _entries(self, place: Place) -> Iterator[Place]:
         for entry in place.node.as_mapping().entries():
@@ -85,8 +91,7 @@ class Places:
         """The place of a path; None when nothing stands there."""
         place = self.root
         for step in path:
-            inside = self.inside(place) if place else []
-            place = next((each for each in inside if each.path[-1] == step), None)
+            place = self._inside(place).get(step) if place else None
         return place
 
     def line(self, path: Path) -> int | None:

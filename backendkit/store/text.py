@@ -185,6 +185,8 @@ def _explained(text: str, line: int, message: str) -> Problem:
     """A parser's message in plain words."""
     lines = text.split("\n")
     line = max(1, min(line, len(lines)))
+    if "tab" in message.lower():  # said of the line above it when that one is a whole `name: value`
+        line = next((n for n in (line, line + 1) if re.match(r" *\t", "".join(lines[n - 1 : n]))), line)
     while line > 1 and not lines[line - 1].strip():
         line -= 1
     found = lines[line - 1].strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -192,3 +193,11 @@ def test_worked_designs_survive_being_dumped(repository: Path) -> None:
 def new_design_of(text: str) -> dict[str, object]:
     values: dict[str, object] = read(text)
     return values
+
+
+def test_thousands_of_wrong_values_are_refused_in_seconds_and_few_of_them_told(tmp_path: Path) -> None:
+    tmp_path.joinpath("design.yaml").write_text("".join(f"k{n}: 1\n" for n in range(5_000)), encoding="utf-8")
+    began = time.monotonic()
+    with pytest.raises(DesignError, match=r"(?s)line 50: k49: .* and more: mend"):
+        open_design(tmp_path).design  # noqa: B018
+    assert time.monotonic() - began < 10

@@ -69,6 +69,7 @@ def test_hostile_text_cannot_bring_the_process_down_not_even_in_a_thread() -> No
         ("a: [1, 2\n", "line 1: found `a: [1, 2`: a bracket or a quote is opened and not closed"),
         ("a: 'it's'\n", "line 1: found `a: 'it's'`: the quotes end before the text does"),
         ("a:\n\tb: 1\n", "line 2: found `b: 1`: indent with blanks, not with a tab."),
+        ("a: 1\n\tb: 1\n", "line 2: found `b: 1`: indent with blanks, not with a tab."),
         ("a:\n  b: 1\n c: 2\n", "line 3: found `c: 2`: the line does not belong to what stands above"),
         ("a: x\nb:z\n", "line 2: found `b:z`: the line does not belong to what stands above"),
         ("a: - b\n", "line 1: found `a: - b`: a list begins on the line below its name."),
