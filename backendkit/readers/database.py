@@ -100,6 +100,8 @@ class _Reading:
         if computed or default is None:
             what = "how it is computed" if computed else f"the default {sql}"
             self.unread.append(f"{key[1]}.{name}: {what} is not kept.")
+        if column["word"] == "boolean":
+            default = {"0": "false", "1": "true"}.get(default or "", default)
         if not column["word"]:
             self.unread.append(f"{key[1]}.{name}: the database says no type.")
         return {

@@ -149,11 +149,14 @@ class Description:
             return self.named(found["items"]), ""
         lists = [self.whole(each).get("items") for each in found["properties"].values()]
         names = [name for items in lists if items and (name := self.named(items))]
-        return (
-            (names[0], self.named(schema))
-            if len(names) == 1 and not {"id"} & set(found["properties"])
-            else ("", "")
-        )
+        wraps = len(names) == 1 and "id" not in found["properties"]
+        return (names[0], self.named(schema)) if wraps else ("", "")
+
+    def one(self, schema: Any) -> tuple[str, str]:
+        """For a body or the answer about one thing: the name of its schema, and of what is wrapped around it."""
+        properties = list(self.whole(schema)["properties"].values())
+        inside = self.named(properties[0]) if len(properties) == 1 else ""
+        return (inside, self.named(schema)) if inside else (self.named(schema), "")
 
 
 def mapping(value: Any) -> Values:

@@ -119,25 +119,20 @@ class _Reading(Description):
         return Imported(Design.load(lean(values)), tuple(dict.fromkeys(self.unread)))
 
     def wrappers(self) -> set[str]:
-        """Schemas that are no entities: what is wrapped around lists, and what only errors bring."""
-        lists, errors, used = set(), set(), set()
+        """Schemas that are no entities: what is wrapped around others, and what only errors bring."""
+        around, errors, used = set(), set(), set()
         for (_, method), call in self.calls.items():
-            found = self.rows(self.answer(call)) if method == "get" else ("", "")
-            lists |= {found[1]} if all(found) else set()
-            used |= {
-                found[0],
-                self.named(self.answer(call)),
-                self.named(self.content(call.get("requestBody"))),
-            }
+            answer, body = self.answer(call), self.content(call.get("requestBody"))
+            found = [self.one(answer), self.one(body), self.rows(answer) if method == "get" else ("", "")]
+            around |= {wrapper for name, wrapper in found if name}
+            used |= {name for name, _ in found}
             for code, part in mapping(call.get("responses")).items():
-                if str(code)[0] in "45d":
-                    errors.add(self.named(self.content(part)))
-        self.unread += [f"{name} only wraps lists: it is no entity." for name in sorted(lists)]
-        self.unread += [
-            f"{name} is only the answer to mistakes: it is no entity."
-            for name in sorted(errors - used - {""})
-        ]
-        return lists | (errors - used)
+                errors |= {self.named(self.content(part))} if str(code)[0] in "45d" else set()
+        said = dict.fromkeys(around, "only wraps another") | dict.fromkeys(
+            errors - used, "only tells mistakes"
+        )
+        self.unread += [f"{name} {said[name]}: it is no entity." for name in sorted(said) if name]
+        return set(said)
 
     def resources(self) -> Iterator[tuple[str, tuple[str, str]]]:
         """For every entity with a path of its own: the collection, and the name of the item's parameter."""
@@ -149,9 +144,9 @@ class _Reading(Description):
                 self.calls.get(each, {}) for each in ((item, "get"), (path, "get"), (path, "post"))
             )
             names = (
-                self.named(self.answer(one)),
+                self.one(self.answer(one))[0],
                 self.rows(self.answer(several))[0],
-                self.named(self.content(new.get("requestBody"))),
+                self.one(self.content(new.get("requestBody")))[0],
             )
             name = next((each for each in names if each in self.ids), "")
             score = sum(call[0] in (path, item) for call in self.calls)

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import stat
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -302,6 +303,22 @@ def test_files_that_are_something_else_get_one_sentence(content: bytes, tmp_path
     with pytest.raises(UserError, match="thing") as caught:
         read_system(str(file))
     assert "\n" not in str(caught.value)
+
+
+def test_hundreds_of_tables_are_read_in_seconds(tmp_path: Path) -> None:
+    file = tmp_path / "big.db"
+    with sqlite3.connect(file) as connection:
+        for n in range(300):
+            connection.execute(
+                f"CREATE TABLE t{n} (id integer primary key, up integer references t{n // 2}, name varchar(50) not null unique, "
+                "price numeric(10,2) check (price >= 0), state text check (state in ('a', 'b')), on_sale boolean default 1)"
+            )
+    connection.close()
+    began = time.process_time()
+    imported = read_system(str(file))
+    assert (len(imported.design.database.entities), imported.unread) == (300, ())
+    assert attribute(imported, "t7", "on_sale").default == "true"
+    assert time.process_time() - began < 10
 
 
 def test_a_database_without_tables_gives_an_empty_design(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_paths_become_resources_and_the_rest_endpoints(pets: Imported) -> None:
 def test_what_was_not_understood_is_listed(pets: Imported) -> None:
     said = "\n".join(pets.unread)
     for words in ("/pets/{pet_id}: head is not kept", "'common.yaml#/X' leads out of this file", "in a circle", "Pet.kind: what 'oneOf'",
-                  "PetList only wraps lists", "Problem is only the answer to mistakes", "parameter 'q'", "Pet.friends: a list of Pet",
+                  "PetList only wraps another", "Problem only tells mistakes", "parameter 'q'", "Pet.friends: a list of Pet",
                   "'key' is not read yet", "webhook 'petSold'", "Dog: what 'discriminator'"):  # fmt: skip
         assert words in said
 
@@ -108,6 +108,21 @@ def test_a_list_that_is_the_other_side_of_a_reference_needs_no_entity(tmp_path: 
     book = {"properties": {"id": {"type": "integer"}, "author": {"$ref": "#/components/schemas/Author"}}}
     design = read(tmp_path, schemas(Author=author, Book=book)).design
     assert [each.id for each in design.database.entities] == ["author", "book"]
+
+
+def test_what_is_wrapped_around_one_thing_is_looked_through(tmp_path: Path) -> None:
+    article = {"properties": {"slug": {"type": "string"}, "title": {"type": "string"}}}
+    wrapped = {"properties": {"article": {"$ref": "#/components/schemas/Article"}}}
+    media = {"application/json": {"schema": {"$ref": "#/components/schemas/SingleArticle"}}}
+    calls = {
+        "get": {"responses": {"200": {"content": media}}},
+        "put": {"requestBody": {"content": media}, "responses": {}},
+    }
+    values = schemas(Article=article, SingleArticle=wrapped) | {"paths": {"/articles/{slug}": calls}}
+    design = read(tmp_path, values).design
+    assert [each.id for each in design.database.entities] == ["article"]
+    assert [each.id for each in design.database.entities[0].keys] == ["slug"]
+    assert [each.operations for each in design.api.resources] == [("get", "replace")]
 
 
 def test_schemas_that_hold_themselves_end(tmp_path: Path) -> None:
