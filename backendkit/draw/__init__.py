@@ -28,9 +28,9 @@ def picture(
     from backendkit.draw.palette import PALETTES
     from backendkit.draw.typeset import typeset
 
-    for value, allowed in ((what, PICTURES), (format, FORMATS), (theme, tuple(PALETTES))):
+    for value, allowed in ((what, PICTURES), (format, FORMATS), (theme, PALETTES)):
         if value not in allowed:
-            raise DrawingError(f"{value!r} cannot be drawn: {suggest(value, list(allowed))}")
+            raise DrawingError(f"{value!r} cannot be drawn: {suggest(value, allowed)}")
     palette = PALETTES[theme]
     canvas = (
         draw_er(design, palette, focus) if what == "er" else draw_architecture(design, palette, focus, what)

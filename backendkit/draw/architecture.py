@@ -144,7 +144,7 @@ class Plan:
 
     def _narrow(self, focus: str) -> None:
         """Keep one box, or the boxes of one frame, and their neighbours."""
-        known = [*self.boxes, *self.frames]
+        known = self.boxes | self.frames
         if focus not in known and focus not in self._ids:
             raise DrawingError(f"There is no element {focus!r} to draw: {suggest(focus, known)}")
         centre = focus if focus in known else self._end(focus)

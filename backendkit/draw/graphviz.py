@@ -13,6 +13,8 @@ import re
 import subprocess
 import sys
 import threading
+import time
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -87,13 +89,12 @@ def _read(found: dict[str, Any]) -> Layout:
     width, height = (float(side) for side in found["bb"].split(",")[2:])
 
     def points(text: str) -> list[Point]:
-        pairs = (pair.split(",") for pair in text.replace(";", " ").split())
-        return [(round(float(x), 1), round(height - float(y), 1)) for x, y in pairs]
+        numbers = [float(number) for number in re.findall(r"[-+.\de]+", text)]
+        return [(round(x, 1), round(height - y, 1)) for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
 
     def corners(text: str) -> tuple[Point, Point]:
-        left, low, right, high = text.split(",")
-        (a, b) = points(f"{left},{high} {right},{low}")
-        return a, b
+        (left, low), (right, high) = points(text)
+        return (left, high), (right, low)
 
     things = found.get("objects", ())
     edges = [edge for edge in found.get("edges", ()) if "id" in edge]
@@ -112,39 +113,35 @@ class _Child:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._owner = 0
 
     def ask(self, dot: str, seconds: float) -> dict[str, str]:
         """Send one graph; an empty answer means that the child crashed."""
         with self._lock:
-            process, late = self._running(), threading.Event()
-
-            def give_up() -> None:
-                late.set()
-                process.kill()
-
-            timer = threading.Timer(seconds, give_up)
+            process, began = self._running(), time.monotonic()
+            assert process.stdin
+            assert process.stdout
+            timer = threading.Timer(seconds, process.kill)
             timer.start()
+            answer: dict[str, str] = {}
             try:
-                line = _exchange(process, json.dumps(dot).encode() + b"\n")
-            except BaseException:  # an interrupt leaves an answer in the pipe that nobody asked for
-                self.stop()
-                raise
+                with suppress(OSError):  # a broken pipe: it died
+                    process.stdin.write(json.dumps(dot).encode() + b"\n")
+                    process.stdin.flush()
+                    line = process.stdout.readline()
+                    answer = json.loads(line) if line.endswith(b"\n") else {}
             finally:
                 timer.cancel()
-            answer: dict[str, str] = json.loads(line or "{}")
-            if "layout" not in answer:  # crashed, too late, or a library is missing and may soon be there
-                self.stop()
-            return {"late": "yes"} if late.is_set() else answer
+                if (
+                    "layout" not in answer
+                ):  # crashed, late, interrupted, or a library is missing and soon there
+                    self.stop()
+            late = not answer and time.monotonic() - began >= seconds
+            return {"late": "yes"} if late else answer
 
     def _running(self) -> subprocess.Popen[bytes]:
-        process = self._process
-        if (
-            process and process.poll() is None and self._owner == os.getpid()
-        ):  # a forked process needs its own
-            return process
+        if self._process and self._process.poll() is None:
+            return self._process
         self.stop()
-        self._owner = os.getpid()
         self._process = subprocess.Popen(
             [sys.executable, "-P", str(Path(__file__).with_name("graphviz_child.py"))],
             stdin=subprocess.PIPE,
@@ -157,22 +154,16 @@ class _Child:
     def stop(self) -> None:
         """End the child."""
         process, self._process = self._process, None
-        if process and self._owner == os.getpid():
+        if process:
             process.kill()
             process.communicate()
-        elif process:  # a forked process leaves its parent's child alone
-            process.stdin.close()  # type: ignore[union-attr]
-            process.stdout.close()  # type: ignore[union-attr]
 
-
-def _exchange(process: subprocess.Popen[bytes], line: bytes) -> bytes:
-    try:
-        process.stdin.write(line)  # type: ignore[union-attr]
-        process.stdin.flush()  # type: ignore[union-attr]
-        return process.stdout.readline()  # type: ignore[union-attr]
-    except OSError:  # a broken pipe: it died
-        return b""
+    def forget(self) -> None:
+        """Leave the child to the process that started it: a forked one needs its own."""
+        self._lock, self._process = threading.Lock(), None
 
 
 _CHILD = _Child()
 atexit.register(_CHILD.stop)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_CHILD.forget)

@@ -31,11 +31,8 @@ def answer(dot: str, said: IO[bytes]) -> dict[str, str]:
 
         graph = pygraphviz.AGraph(string=dot)
         try:
-            return {
-                "layout": graph.draw(
-                    format="json0", prog="fdp" if dot.startswith("graph") else "dot"
-                ).decode()
-            }
+            prog = "fdp" if dot.startswith("graph") else "dot"
+            return {"layout": graph.draw(format="json0", prog=prog).decode()}
         finally:
             graph.close()
     except ImportError as error:

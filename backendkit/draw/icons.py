@@ -7,12 +7,11 @@ import tomllib
 from base64 import b64encode
 from collections import defaultdict
 from functools import cache
-from importlib.util import find_spec
+from importlib.metadata import distribution
 from pathlib import Path
 
 _GENERAL = ("programming", "onprem", "saas", "elastic", "generic", "firebase")
 _LARGEST = 100_000
-_PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @cache
@@ -25,8 +24,7 @@ def icon(technology: str) -> str:
     for word in re.split(r"[,;+&]| and | on | with |(?<!pub)/", technology.lower()[:200]):
         if path := _find(word.strip()) or _find(re.sub(r"[\s@v]*\d[\d.x]*\+?$", "", word.strip())):
             data = path.read_bytes()
-            usable = data.startswith(_PNG) and len(data) <= _LARGEST
-            return f"data:image/png;base64,{b64encode(data).decode()}" if usable else ""
+            return f"data:image/png;base64,{b64encode(data).decode()}" if len(data) <= _LARGEST else ""
     return ""
 
 
@@ -52,9 +50,8 @@ def _table() -> dict[str, dict[str, str]]:
 def _files() -> dict[str, dict[str, Path]]:
     """Every icon by provider and file name, and under "" by its whole path: nothing else is ever read."""
     found: dict[str, dict[str, Path]] = defaultdict(dict)
-    package = find_spec("diagrams")
-    root = Path(package.origin).parent.parent / "resources" if package and package.origin else Path()
-    for file in sorted(root.glob("*/*/*.png")) + sorted(root.glob("*/*.png")) if package else []:
+    root = Path(str(distribution("diagrams").locate_file("resources")))
+    for file in sorted(root.glob("*/*/*.png")) + sorted(root.glob("*/*.png")):
         inside = file.relative_to(root).with_suffix("")
         found[""][inside.as_posix()] = file
         found[inside.parts[0]].setdefault(inside.name, file)

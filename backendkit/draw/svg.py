@@ -14,9 +14,10 @@ from backendkit.draw.text import Style, covered, escape, measure
 MARGIN = 16.0
 _LOOK: dict[Style, dict[str, str]] = {
     "Regular": {},
-    "Bold": {"font-weight": "700"},
-    "Italic": {"font-style": "italic"},
+    "Bold": {"font_weight": "700"},
+    "Italic": {"font_style": "italic"},
 }
+_NOT_IN_IDS = re.compile(r"[^\w.-]", re.ASCII)
 
 
 def number(value: float) -> str:
@@ -41,14 +42,12 @@ class Canvas:
 
     def draw(self, element: str, inside: str = "", /, **values: float | str) -> None:
         """Add an element; `_` in a name stands for `-`, an empty value leaves it out."""
-        spelled = "".join(
-            f' {name.replace("_", "-")}="{escape(value) if isinstance(value, str) else number(value)}"'
-            for name, value in values.items()
-            if value != ""
-        )
-        self._parts.append(
-            f"<{element}{spelled}>{escape(inside)}</{element}>" if inside else f"<{element}{spelled}/>"
-        )
+        head = element
+        for name, value in values.items():
+            if value != "":
+                text = escape(value) if isinstance(value, str) else number(value)
+                head += f' {name.replace("_", "-")}="{text}"'
+        self._parts.append(f"<{head}>{escape(inside)}</{element}>" if inside else f"<{head}/>")
 
     def finish(self, size: Point, title: str, about: str) -> Canvas:
         """Say how large the drawing became, what it is called and what it shows."""
@@ -59,14 +58,11 @@ class Canvas:
     @contextmanager
     def group(self, kind: str, name: str, tip: str = "", *, also: str = "") -> Iterator[None]:
         """Draw one element of the design: its SVG id is `<kind>-<name>`, its full text shows when pointed at."""
-        spelled = re.sub(r"[^\w.-]", lambda sign: f"_{ord(sign[0]):x}_", f"{kind}-{name}", flags=re.ASCII)[
-            :120
-        ]
-        self._ids[spelled] += 1
-        once = "" if self._ids[spelled] == 1 else f"--{self._ids[spelled]}"
-        self._parts.append(
-            f'<g id="{spelled}{once}" class="{f"{kind} {also}".strip()}" data-id="{escape(name)}">'
-        )
+        id = _NOT_IN_IDS.sub(lambda sign: f"_{ord(sign[0]):x}_", f"{kind}-{name}")[:120]
+        self._ids[id] += 1
+        if self._ids[id] > 1:
+            id += f"--{self._ids[id]}"
+        self._parts.append(f'<g id="{id}" class="{f"{kind} {also}".strip()}" data-id="{escape(name)}">')
         if tip:
             self.draw("title", tip)
         yield
@@ -76,18 +72,12 @@ class Canvas:
         self, at: Point, text: str, size: float, fill: str, style: Style = "Regular", anchor: str = ""
     ) -> None:
         """Write one line; its length is written too, so that another Latin font cannot overflow its box."""
-        length: dict[str, float | str] = {
-            "textLength": measure(text, size, style),
-            "lengthAdjust": "spacingAndGlyphs",
-        }
-        look: dict[str, float | str] = {
-            "font-size": size,
-            **_LOOK[style],
-            "text-anchor": anchor,
-            "fill": fill,
-        }
-        self.draw("text", text, x=at[0], y=at[1], **look, **(length if covered(text) else {}))
-        self.plain = self.plain and covered(text)
+        look: dict[str, float | str] = {**_LOOK[style], "text_anchor": anchor, "fill": fill}
+        if covered(text):
+            look |= {"textLength": measure(text, size, style), "lengthAdjust": "spacingAndGlyphs"}
+        else:
+            self.plain = False
+        self.draw("text", text, x=at[0], y=at[1], font_size=size, **look)
 
     def svg(self) -> bytes:
         """Give the file with a margin all around; title and description are what a screen reader says."""

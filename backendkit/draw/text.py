@@ -6,21 +6,25 @@ Letters are measured here and not by Graphviz, so that a picture is the same on 
 
 from __future__ import annotations
 
+import re
 import struct
 import unicodedata
 from bisect import bisect
-from difflib import get_close_matches
+from collections.abc import Collection
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Literal
 from xml.sax.saxutils import quoteattr
 
+from backendkit.model.mistakes import near
+
 FONTS = Path(__file__).with_name("fonts")
 Style = Literal["Regular", "Bold", "Italic"]
 _LONGEST = 500
-_DIRECTION = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_SPACES = "\t\n\r\x0b\x0c\x85\u2028\u2029"
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SPACE = re.compile("[\t-\r\x85\u2028\u2029]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def clean(text: str) -> str:
@@ -29,14 +33,7 @@ def clean(text: str) -> str:
     >>> clean("Order\\nDetails\\x00")
     'Order Details\ufffd'
     """
-    if text.isascii() and text.isprintable():
-        return text.strip()
-    spaced = "".join(" " if sign in _SPACES else sign for sign in text if sign not in _DIRECTION)
-    return "".join("\ufffd" if _unprintable(sign) else sign for sign in spaced).strip()
-
-
-def _unprintable(sign: str) -> bool:
-    return unicodedata.category(sign) in ("Cc", "Cs") or ord(sign) & 0xFFFE == 0xFFFE
+    return _CONTROL.sub("\ufffd", _SPACE.sub(" ", _DIRECTION.sub("", text))).strip()
 
 
 def escape(text: str) -> str:
@@ -86,16 +83,13 @@ def wrap(text: str, width: float, size: float, style: Style = "Regular", *, line
     return [*done, shorten(rest, width, size, style)] if rest else done
 
 
-def suggest(wrong: str, known: list[str]) -> str:
+def suggest(wrong: str, known: Collection[str]) -> str:
     """Say what could have been meant, or what there is.
 
     >>> suggest("bok", ["book", "copy"])
     "did you mean 'book'?"
     """
-    near = get_close_matches(wrong, known, 1)
-    return (
-        f"did you mean {near[0]!r}?" if near else f"there are {shorten(', '.join(known) or 'none', 600, 10)}."
-    )
+    return near(wrong, known) or f"there are {shorten(', '.join(known) or 'none', 600, 10)}."
 
 
 def _foreign(sign: str) -> float:

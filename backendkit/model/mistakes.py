@@ -63,7 +63,7 @@ def _sentence(root: type[Part], error: Mapping[str, Any], path: Path) -> str:
         return _unknown_word(root, path)
     if kind == "literal_error":
         allowed = str(context["expected"]).replace("'", "").replace(" or ", ", ")
-        return f"found {_show(found)}, allowed are {allowed}{_near(found, allowed.split(', '))}"
+        return f"found {_show(found)}, {_choice(found, allowed.split(', '))}"
     if kind == "value_error":
         return f"{context['error']}."
     if kind in _WANTED:
@@ -79,12 +79,22 @@ def _unknown_word(root: type[Part], path: Path) -> str:
         if part and isinstance(step, str):
             part = next((shape.part for shape in shapes(part) if shape.alias == step), None)
     allowed = [shape.alias for shape in shapes(part)] if part else []
-    return f"'{path[-1]}' is no word here, allowed are {', '.join(allowed)}{_near(path[-1], allowed)}"
+    return f"'{path[-1]}' is no word here, {_choice(path[-1], allowed)}"
 
 
-def _near(found: Any, allowed: list[str]) -> str:
-    close = difflib.get_close_matches(str(found), allowed, n=1)
-    return f"; did you mean '{close[0]}'?" if close else "."
+def _choice(found: Any, allowed: list[str]) -> str:
+    guess = near(str(found), allowed)
+    return f"allowed are {', '.join(allowed)}{f'; {guess}' if guess else '.'}"
+
+
+def near(wrong: str, known: Iterable[str]) -> str:
+    """Say which known word could have been meant; empty when none is near.
+
+    >>> near("bok", ["book", "copy"])
+    "did you mean 'book'?"
+    """
+    close = difflib.get_close_matches(wrong, list(known), n=1)
+    return f"did you mean {close[0]!r}?" if close else ""
 
 
 def _show(found: Any) -> str:
