@@ -168,22 +168,18 @@ class Catalogue:
     def _standard_columns(self, schema: str) -> dict[Key, Any]:
         """The columns as the SQL standard's own views show them, where the real catalogue is denied."""
         found: dict[Key, Any] = {}
-        for row in self.query("information_schema", _STANDARD):
-            if row[0] == schema:
-                size = (
-                    f"({row[6]},{row[7]})"
-                    if row[6] and row[7] is not None
-                    else f"({row[6]})"
-                    if row[6]
-                    else ""
-                )
+        for place, table, name, declared, empty, default, size, scale in self.query(
+            "information_schema", _STANDARD
+        ):
+            if place == schema:
+                digits = f"({size}{'' if scale is None else f',{scale}'})" if size else ""
                 column = {
-                    "name": row[2],
-                    "word": named_type(row[3] + size),
-                    "nullable": row[4] == "YES",
-                    "default": row[5],
+                    "name": name,
+                    "word": named_type(declared + digits),
+                    "nullable": empty == "YES",
+                    "default": default,
                 }
-                found.setdefault((schema, row[1]), []).append(column)
+                found.setdefault((schema, table), []).append(column)
         return found
 
     def _partitions(self) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,7 +51,7 @@ def read_openapi(path: Path) -> Imported:
     found, version = values.get("openapi"), values.get("swagger")
     if not re.match(r"3\.[01](\.|$)", str(found)):
         what = (
-            f"OpenAPI {found}" if found else f"Swagger {version}" if version else "no line `openapi: 3.1.0`"
+            f"Swagger {version}" if version else f"OpenAPI {found}" if found else "no line `openapi: 3.1.0`"
         )
         raise UserError(f"{path}: found {what}; allowed is {ALLOWED}.")
     return _Reading(values).imported(path.stem)
@@ -76,12 +75,10 @@ class _Reading(Description):
                 elif method in ("head", "options", "trace", "query", "servers"):
                     self.unread.append(f"{path}: {method} is not kept.")
         aside = self.wrappers()
-        named = [
-            name
-            for name, each in self.schemas.items()
-            if self.whole(each)["properties"] and name not in aside
-        ]
+        whole = {name: self.whole(each) for name, each in self.schemas.items() if name not in aside}
+        named = [name for name, each in whole.items() if each["properties"]]
         self.ids = dict(zip(named, distinct(map(kebab, named)), strict=True))
+        self.fields: dict[str, dict[str, str]] = {name: {} for name in named}
         self.homes = dict(self.resources())
         self.keys = {name: self.key(name) for name in self.ids}
 
@@ -93,9 +90,11 @@ class _Reading(Description):
         entities += joins
         taken = {entity["id"] for entity in entities}
         resources = [self.resource(each, *found, taken) for each, found in self.homes.items()]
+        resources = [each for each in resources if each["calls"]]
         used = {call for resource in resources for call in resource.pop("calls")}
         endpoints = [self.endpoint(call, taken) for call in self.calls if call not in used]
-        servers = listed(self.document.get("servers"))
+        servers = listed(self.document.get("servers")) or [{}]
+        base = re.sub(r"^[^/]*//[^/]*|[?#].*|\{.*", "", plain(mapping(servers[0]).get("url")))
         for kind in ("securitySchemes", "callbacks", "links"):
             self.unread += [f"{kind} '{each}' is not read yet." for each in mapping(self.part(kind))]
         self.unread += [
@@ -109,9 +108,7 @@ class _Reading(Description):
             "database": {"entities": entities},
             "api": {
                 "style": "rest",
-                "base": urllib.parse.urlsplit(plain(mapping(servers[0]).get("url"))).path.rstrip("/")
-                if servers
-                else "",
+                "base": base.rstrip("/"),
                 "resources": resources,
                 "endpoints": endpoints,
             },
@@ -193,14 +190,12 @@ class _Reading(Description):
                 "default": _literal(found.get("default")),
                 "example": _literal(found.get("example")),
             })  # fmt: skip
-        about = plain(schema.get("description"))
+            self.fields[name][word] = id_
         return {
             "id": self.ids[name],
-            "about": about,
+            "about": plain(schema.get("description")),
             "attributes": attributes,
             "view": False,
-            "references": [],
-            "uniques": [],
         }
 
     def join(self, name: str, word: str, items: str, taken: set[str]) -> Values:
@@ -258,7 +253,7 @@ class _Reading(Description):
         calls = {(at, method): kind for (method, at), kind in kinds.items() if (at, method) in self.calls}
         if not self.rows(self.answer(self.calls.get((path, "get"), {})))[0]:
             calls.pop((path, "get"), None)
-        ids = {each: snake(each) for each in self.whole(self.schemas[name])["properties"]}
+        ids = self.fields[name]
         asked = [
             plain(self.follow(each).get("name"))
             for call in calls
@@ -270,9 +265,8 @@ class _Reading(Description):
             for each in asked
             if each not in ids and snake(each) not in _PAGING
         ]
-        properties = {
-            each: self.whole(found) for each, found in self.whole(self.schemas[name])["properties"].items()
-        }
+        properties = self.whole(self.schemas[name])["properties"]
+        found = {each: self.whole(properties[each]) for each in ids if each != self.keys[name]}
         id_ = unique(plural(kebab(path)), taken)
         taken.add(id_)
         return {
@@ -281,12 +275,8 @@ class _Reading(Description):
             "path": path,
             "operations": list(calls.values()),
             "filter": [ids[each] for each in asked if each in ids],
-            "hide": [ids[each] for each, found in properties.items() if found.get("writeOnly") is True],
-            "readonly": [
-                ids[each]
-                for each, found in properties.items()
-                if found.get("readOnly") is True and each != self.keys[name]
-            ],
+            "hide": [ids[each] for each in found if found[each].get("writeOnly") is True],
+            "readonly": [ids[each] for each in found if found[each].get("readOnly") is True],
             "calls": list(calls),
         }
 
@@ -298,25 +288,12 @@ class _Reading(Description):
             word, where = plain(each.get("name")), each.get("in")
             kind = self.value(each.get("schema") or {"type": "string"}, f"{method.upper()} {path}, {word}")[0]
             place_ = where if where in ("path", "query", "header") else ""
-            takes.append(
-                {
-                    "id": word,
-                    "type": kind,
-                    "in": place_,
-                    "optional": each.get("required") is not True and where != "path",
-                }
-            )
+            optional = each.get("required") is not True and where != "path"
+            takes.append({"id": word, "type": kind, "in": place_, "optional": optional})
         if body := self.follow(call.get("requestBody")):
             kind = self.named(self.content(body)) or self.rows(self.content(body))[0]
-            takes.append(
-                {
-                    "id": "body",
-                    "about": kind,
-                    "type": "json",
-                    "in": "body",
-                    "optional": body.get("required") is not True,
-                }
-            )
+            optional = body.get("required") is not True
+            takes.append({"id": "body", "about": kind, "type": "json", "in": "body", "optional": optional})
         answers = {str(code): self.follow(part) for code, part in mapping(call.get("responses")).items()}
         good = next((part for code, part in sorted(answers.items()) if code.startswith("2")), {})
         id_ = unique(kebab(plain(call.get("operationId")) or f"{method} {path}"), taken)
@@ -328,9 +305,7 @@ class _Reading(Description):
             "does": plain(call.get("summary")) or plain(call.get("description")).split("\n")[0],
             "takes": takes,
             "returns": plain(good.get("description")),
-            "errors": {
-                code: plain(part.get("description")) for code, part in answers.items() if code[0] in "45"
-            },
+            "errors": {code: plain(answers[code].get("description")) for code in answers if code[0] in "45"},
         }
 
 

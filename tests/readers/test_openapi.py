@@ -110,6 +110,14 @@ def test_a_list_that_is_the_other_side_of_a_reference_needs_no_entity(tmp_path: 
     assert [each.id for each in design.database.entities] == ["author", "book"]
 
 
+@pytest.mark.parametrize(
+    ("url", "base"),
+    [("https://a.b/v2/", "/v2"), ("/api?x#y", "/api"), ("https://a.b", ""), ("http://[", ""), ("https://{host}/v1/{part}", "/v1"), (7, "")],
+)  # fmt: skip
+def test_the_path_of_the_first_server_is_the_base(url: Any, base: str, tmp_path: Path) -> None:
+    assert read(tmp_path, {"servers": [{"url": url}]}).design.api.base == base
+
+
 def test_what_is_wrapped_around_one_thing_is_looked_through(tmp_path: Path) -> None:
     article = {"properties": {"slug": {"type": "string"}, "title": {"type": "string"}}}
     wrapped = {"properties": {"article": {"$ref": "#/components/schemas/Article"}}}
