@@ -17,10 +17,10 @@ def read_system(source: str, *, schemas: tuple[str, ...] = ()) -> Imported:
     `source` is a database URL, a SQLite file or an OpenAPI description; `schemas` chooses among a database's.
     Nothing is written and no row is kept. Raises UserError when it cannot be read.
     """
-    if "://" in source and not Path(source).exists():
+    if "://" in source:
         return _read_url(source, schemas)
-    if not source.strip():
-        raise UserError(f"Nothing was given to read; allowed is {ALLOWED}.")
+    if not source.strip() or "\0" in source:
+        raise UserError(f"Nothing was given that can be read; allowed is {ALLOWED}.")
     path = Path(source)
     head = _head(path)
     if head.startswith(b"SQLite format 3\x00"):

@@ -272,6 +272,8 @@ def test_a_denied_catalogue_is_listed_and_the_rest_is_read(nasty_url: str, denie
         ("nope.db", "is not there"),
         (".", "is a folder"),
         ("", "Nothing was given"),
+        ("a\0b", "Nothing was given"),
+        ("x" * 5000, "cannot be read"),
         ("http://example.org/openapi.json", "Download the file first"),
         ("sqlite://", "names no file"),
         ("sqlite:///nope.db", "nope.db is not there"),
