@@ -85,6 +85,8 @@ def edits(design: Design, change: Change) -> list[Edit]:
     >>> edits(design, Set("copy", "name", "Copies"))
     [Edit(op='set', path=('database', 'entities', 0, 'name'), value='Copies')]
     """
+    if not isinstance(change, Change):
+        raise UserError(f"{change!r:.60} is no change, allowed are Set, Insert, Delete and Move.")
     if isinstance(change, Insert):
         return [_insert(design, change)]
     if isinstance(change, Set):
@@ -135,7 +137,7 @@ def _set(design: Design, change: Set) -> list[Edit]:
 def _present(design: Design, path: Path) -> bool:
     value: Any = design.model_dump(mode="json", by_alias=True, exclude_unset=True)
     for step in path:
-        if isinstance(value, dict) and step not in value:
+        if isinstance(value, str) or (isinstance(value, dict) and step not in value):
             return False
         value = value[step]
     return True

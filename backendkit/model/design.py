@@ -18,7 +18,7 @@ from backendkit.model.database import Database, Entity
 from backendkit.model.development import Development
 from backendkit.model.error import DesignError, Path, Problem, spell
 from backendkit.model.format import FORMAT, upgrade
-from backendkit.model.mistakes import explain, patch
+from backendkit.model.mistakes import explain, patch, signs
 from backendkit.model.platforms import Platforms
 from backendkit.model.record import Part, Points, Record
 from backendkit.model.requirements import Requirements
@@ -112,6 +112,8 @@ class Design(Part):
         if not isinstance(values, dict):
             raise DesignError((Problem((), "a design is a mapping of name: value lines, this is not one."),))
         values = _without_nulls(upgrade(values))
+        if wrong := tuple(signs(values)):
+            raise DesignError(wrong[:ENOUGH])
         try:
             return cls._strict(values)
         except ValidationError as error:
@@ -119,8 +121,8 @@ class Design(Part):
         try:
             return cls._strict(patched)
         except ValidationError as error:
-            wrong = error.errors(include_url=False)[:ENOUGH]
-            raise DesignError(tuple(explain(cls, wrong))) from None
+            errors = error.errors(include_url=False)[:ENOUGH]
+            raise DesignError(tuple(explain(cls, errors))) from None
 
     @classmethod
     def _strict(cls, values: dict[str, Any]) -> Design:

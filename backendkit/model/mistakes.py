@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import difflib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -26,6 +27,21 @@ _WANTED = {
     "model_type": "a mapping (`name: value` lines)",
     "model_attributes_type": "a mapping (`name: value` lines)",
 }
+
+_SIGN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def signs(value: Any, path: Path = ()) -> Iterator[Problem]:
+    """Signs inside text that no picture, table or page can hold; an escape as `"\\0"` brings them past the file's check."""
+    if isinstance(value, str) and (found := _SIGN.search(value)):
+        yield Problem(path, f"found the sign U+{ord(found[0]):04X}, which no text needs: delete it.")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from signs(key, path)
+            yield from signs(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from signs(item, (*path, index))
 
 
 def patch(

@@ -11,11 +11,11 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from dataclasses import replace
-from functools import partial
+from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple
 
 from backendkit.model import (
     CHAPTERS,
@@ -32,11 +32,11 @@ from backendkit.model import (
 from backendkit.model import Path as At
 from backendkit.model.design import shapes
 from backendkit.model.format import upgrades
-from backendkit.store.disk import DESIGN, Disk, Held
+from backendkit.store.disk import Disk
 from backendkit.store.dump import dump as dump_values
 from backendkit.store.places import Places
+from backendkit.store.protocol import DESIGN, Held, Revision, Store
 from backendkit.store.splice import apply_edits
-from backendkit.store.sql import Revision, Sql
 from backendkit.store.text import read
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -45,22 +45,13 @@ EVIDENCE = "evidence.jsonl"
 RETRY = 60.0
 
 
-class Store(Protocol):
-    """Named small texts somewhere: read with a revision, write if the revision still holds."""
+class _State(NamedTuple):
+    """What was saved when it was last looked at."""
 
-    where: str
-    name: str
-    folder: Path | None
-    out: Path
-
-    def exists(self) -> bool: ...
-    def names(self) -> tuple[str, ...]: ...
-    def stamp(self, name: str) -> object: ...
-    def read(self, name: str) -> tuple[str, str]: ...
-    def lines(self, name: str) -> str: ...
-    def write(self, name: str, text: str, revision: str, author: str) -> str | None: ...
-    def append(self, name: str, line: str) -> None: ...
-    def lock(self) -> AbstractContextManager[None]: ...
+    revision: str
+    text: str
+    values: dict[str, Any]
+    design: Design
 
 
 class OpenDesign:
@@ -72,8 +63,7 @@ class OpenDesign:
         self.unsaved: tuple[Change, ...] = ()
         self._guard = threading.RLock()
         self._stamp: object = None
-        self._revision: str | None = None
-        self._text, self._values, self._design = "", dict[str, Any](), Design()
+        self._state = _State("", "", {}, Design())
 
     def __repr__(self) -> str:
         return f"OpenDesign({self.where!r})"
@@ -83,10 +73,10 @@ class OpenDesign:
         """The design as it is saved now."""
         with self._guard:
             stamp = self.store.stamp(DESIGN)
-            if self._revision is None or stamp is None or stamp != self._stamp:
+            if not self._state.revision or stamp is None or stamp != self._stamp:
                 self._reload()
                 self._stamp = stamp
-            return self._design
+            return self._state.design
 
     def text(self) -> str:
         """The text of design.yaml."""
@@ -119,38 +109,26 @@ class OpenDesign:
         until = time.monotonic() + RETRY
         while time.monotonic() < until:
             with self.store.lock():
-                self._reload()
-                text, values, design = self._changed(changes)
-                if text == self._text:
-                    return self._design
-                revision = self.store.write(DESIGN, text, self._revision or "", self.author)
+                old = self._reload()
+                text, values, design = _changed(old, changes)
+                if text == old.text:
+                    return design
+                revision = self.store.write(DESIGN, text, old.revision, self.author)
                 if revision is not None:
-                    self._text, self._values, self._design, self._revision = text, values, design, revision
-                    self._stamp = None
+                    self._state, self._stamp = _State(revision, text, values, design), None
                     return design
             time.sleep(random.uniform(0, 0.05))
         raise Held("Not saved yet: too many others are saving this design. Try again.")
 
-    def _changed(self, changes: Sequence[Change]) -> tuple[str, dict[str, Any], Design]:
-        done = upgrades(self._values)
-        values, design = apply(self._values, done) if done else self._values, self._design
-        text = partial(apply_edits, self._text, done, values=self._values, order=_order)
-        for change in changes:
-            steps = list(map(_plain, edits(design, change)))
-            values, done = apply(values, steps), [*done, *steps]
-            text = partial(apply_edits, self._text, done, values=self._values, order=_order)
-            design = _load(values, text, "Not saved")
-        return text(), values, design
-
-    def _reload(self) -> None:
+    def _reload(self) -> _State:
         text, revision = self.store.read(DESIGN)
-        if revision != self._revision or not revision:
-            if not revision:
-                raise _missing(self.where)
+        if not revision:
+            raise _missing(self.where)
+        if revision != self._state.revision:
             source = f"{self.where}/{DESIGN}" if self.folder else self.where
             values = read(text, source)
-            design = _load(values, lambda: text, source)
-            self._text, self._values, self._design, self._revision = text, values, design, revision
+            self._state = _State(revision, text, values, _load(values, lambda: text, source))
+        return self._state
 
     def replace(self, design_text: str) -> Design:
         """Save a whole new text of design.yaml, once it can be read."""
@@ -192,21 +170,14 @@ class OpenDesign:
 
     def history(self) -> tuple[Revision, ...]:
         """Every saved revision of design.yaml, first one first."""
-        return self._sql().history(DESIGN)
+        return self.store.history(DESIGN)
 
     def restore(self, number: int) -> Design:
         """Make an earlier revision the latest one; what came between stays in the history."""
-        text = self._sql().revision(DESIGN, number)
+        text = self.store.revision(DESIGN, number)
         if text is None:
             raise UserError(f"There is no revision {number} of '{self.where}': history() lists them.")
         return self.replace(text)
-
-    def _sql(self) -> Sql:
-        if isinstance(self.store, Sql):
-            return self.store
-        raise UserError(
-            "A design in a folder keeps no history of its own: use git, as `git log design.yaml`."
-        )
 
     def copy_to(self, where: str | Path) -> OpenDesign:
         """A copy at another place, which must be free: texts, evidence and assets, without out/."""
@@ -258,7 +229,11 @@ def dump(design: Design | dict[str, Any]) -> str:
 
 
 def _store(where: str | Path) -> Store:
-    return Sql(str(where)) if "://" in str(where) else Disk(Path(where))
+    if "://" not in str(where):
+        return Disk(Path(where))
+    from backendkit.store.sql import Sql
+
+    return Sql(str(where))
 
 
 def _missing(where: str) -> UserError:
@@ -271,14 +246,24 @@ def _note(chapter: str) -> str:
     return f"notes/{chapter}.md"
 
 
+def _changed(old: _State, changes: Sequence[Change]) -> tuple[str, dict[str, Any], Design]:
+    """Text, values and design after some changes, each made on what the one before left."""
+    done = upgrades(old.values)
+    values, design = apply(old.values, done), old.design
+
+    def text() -> str:
+        return apply_edits(old.text, done, values=old.values, order=_order)
+
+    for change in changes:
+        steps = list(map(_plain, edits(design, change)))
+        values, done = apply(values, steps), [*done, *steps]
+        design = _load(values, text, "Not saved")
+    return text(), values, design
+
+
 def _load(values: Any, text: Callable[[], str], source: str) -> Design:
     """The design of some values, which a text holds; problems carry their line when the text is a file's."""
-    looked: list[Places] = []
-
-    def places() -> Places:
-        looked.extend([] if looked else [Places(text().removeprefix("\ufeff"))])
-        return looked[0]
-
+    places = cache(lambda: Places(text().removeprefix("\ufeff")))
     try:
         return Design.load(values, raw=lambda path: places().raw(path))
     except DesignError as error:
@@ -286,7 +271,7 @@ def _load(values: Any, text: Callable[[], str], source: str) -> Design:
         if source != "Not saved":
             problems = tuple(replace(each, line=places().line(each.path)) for each in problems)
     finally:
-        looked.clear()
+        places.cache_clear()  # the parser's objects belong to this thread
     raise DesignError(problems, source)
 
 
@@ -296,6 +281,14 @@ def _plain(edit: Edit) -> Edit:
         return replace(edit, value=json.loads(json.dumps(edit.value)))
     except (TypeError, ValueError):
         raise UserError(f"Not saved: {spell(edit.path)} cannot hold {edit.value!r:.60}.") from None
+
+
+def _applied(values: Any, steps: Sequence[Edit]) -> Any:
+    try:
+        return apply(values, steps)
+    except (TypeError, AttributeError, LookupError):
+        named = ", ".join(f"'{spell(step.path)}'" for step in steps)
+        raise UserError(f"Not saved: {named} leads nowhere: name a field, as 'scenario.response'.") from None
 
 
 def _order(path: At) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import json
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 
@@ -201,3 +202,24 @@ def test_thousands_of_wrong_values_are_refused_in_seconds_and_few_of_them_told(t
     with pytest.raises(DesignError, match=r"(?s)line 50: k49: .* and more: mend"):
         open_design(tmp_path).design  # noqa: B018
     assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize(
+    "change",
+    [Set("", "name.x", "y"), Set("", "database.entities.0", "y"), Insert("", "name", {"id": "x"}), "x"],
+)
+def test_a_change_that_leads_nowhere_is_one_sentence(shop: OpenDesign, change: Any) -> None:
+    before = shop.text()
+    with pytest.raises(UserError, match=r"leads nowhere: name a field|'x' is no change, allowed are Set"):
+        shop.update(change)
+    assert shop.text() == before
+
+
+@pytest.mark.parametrize("sign", ["\0", "\x1b", "\ud800", "\uffff"])
+def test_a_sign_that_no_text_needs_comes_in_neither_as_an_escape_nor_as_a_change(
+    shop: OpenDesign, sign: str
+) -> None:
+    with pytest.raises(DesignError, match=rf"name: found the sign U\+{ord(sign):04X}, which no text needs"):
+        shop.update(Set("", "name", f"a{sign}b"))
+    with pytest.raises(DesignError, match=r"line 2: name: found the sign U\+0000, which no text needs"):
+        shop.replace('format: 1\nname: "a\\0b"\n')
