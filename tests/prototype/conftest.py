@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 
 from backendkit.model import Design
@@ -75,9 +76,29 @@ def shop() -> Design:
     return Design.load(SHOP)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def api(request: pytest.FixtureRequest, shop: Design) -> Iterator[Running]:
-    """The shop, empty."""
-    database = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
-    with start(shop, rows=0, database=database) as running:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def standing(request: pytest.FixtureRequest) -> Iterator[Running]:
+    """The shop, on one database after the other."""
+    database = None
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgres_server")
+        name = f"shop_{request.node.path.stem}"
+        with psycopg.connect(f"{server.replace('+psycopg', '')}/postgres", autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        database = f"{server}/{name}"
+    with start(Design.load(SHOP), rows=0, database=database) as running:
         yield running
+
+
+@pytest.fixture
+def api(standing: Running) -> Running:
+    """The shop, empty."""
+    engine = standing.app.state.database.engine
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql('TRUNCATE maker, "All Things", part, note RESTART IDENTITY CASCADE')
+        else:
+            connection.exec_driver_sql('UPDATE maker SET "belongs-to" = NULL')
+            for name in ("part", "All Things", "maker", "note"):
+                connection.exec_driver_sql(f'DELETE FROM "{name}"')
+    return standing

@@ -20,7 +20,9 @@ CONFIG = {
 
 
 def test_every_answer_is_one_that_the_description_names(api: Running) -> None:
-    schema = schemathesis.openapi.from_asgi("/openapi.json", api.app, config=SchemathesisConfig.from_dict(CONFIG))
+    schema = schemathesis.openapi.from_asgi(
+        "/openapi.json", api.app, config=SchemathesisConfig.from_dict(CONFIG)
+    )
     schema.config.seed = 1
     broken, count = [], 0
     for event in from_schema(schema).execute():
@@ -28,6 +30,8 @@ def test_every_answer_is_one_that_the_description_names(api: Running) -> None:
         if isinstance(event, events.ScenarioFinished):
             for checks in event.recorder.checks.values():
                 count += len(checks)
-                broken += [f"{event.recorder.label}: {each.failure_info}" for each in checks if each.failure_info]
+                broken += [
+                    f"{event.recorder.label}: {each.failure_info}" for each in checks if each.failure_info
+                ]
     assert not broken, "\n\n".join(broken)
     assert count > 1000

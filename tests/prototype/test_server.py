@@ -9,13 +9,14 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
 from backendkit.model import Design, UserError
-from backendkit.prototype import start
+from backendkit.prototype import Running, start
 from tests.prototype.conftest import SHOP
 
 SERVE = """
@@ -110,16 +111,21 @@ def test_under_a_hub_callers_need_the_token(shop: Design, monkeypatch: pytest.Mo
         ({"Origin": "null"}, 403),
     ],
 )
-def test_another_site_or_name_is_refused(shop: Design, headers: dict[str, str], status: int) -> None:
-    with start(shop, rows=0) as api:
-        assert api.get("/makers", headers=headers).status_code == status
-        posted = api.post("/makers", json={"name": "x"}, headers=headers).status_code
-        assert posted == (201 if status == 200 and "navigate" not in headers.values() else max(status, 403))
+def test_another_site_or_name_is_refused(quiet: Running, headers: dict[str, str], status: int) -> None:
+    assert quiet.get("/makers", headers=headers).status_code == status
+    posted = quiet.post("/makers", json={"name": str(headers)[:40]}, headers=headers).status_code
+    assert posted == (201 if status == 200 and "navigate" not in headers.values() else max(status, 403))
 
 
-def test_own_pages_may_post(shop: Design) -> None:
-    with start(shop, rows=0) as api:
-        assert api.post("/makers", json={"name": "x"}, headers={"Origin": api.url}).status_code == 201
+def test_own_pages_may_post(quiet: Running) -> None:
+    assert quiet.post("/makers", json={"name": "x"}, headers={"Origin": quiet.url}).status_code == 201
+
+
+@pytest.fixture(scope="module")
+def quiet() -> Iterator[Running]:
+    """One prototype for many callers."""
+    with start(Design.load(SHOP), rows=0) as running:
+        yield running
 
 
 @pytest.mark.parametrize("ending", ["SIGINT", "SIGTERM"])
