@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ ALLOWED = (
     "a database URL (postgresql://…), a SQLite file, or an OpenAPI 3.0 or 3.1 description (JSON or YAML)"
 )
 Values = dict[str, Any]
+_SIGN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,12 @@ class Imported:
 
 
 def lean(value: Any) -> Any:
-    """The same data without what is empty."""
+    """The same data without what is empty and without signs that no text may hold."""
     if isinstance(value, dict):
-        kept = {key: lean(item) for key, item in value.items()}
+        kept = {lean(key): lean(item) for key, item in value.items()}
         return {key: item for key, item in kept.items() if item or (item == 0 and item is not False)}
+    if isinstance(value, str):
+        return _SIGN.sub("\N{REPLACEMENT CHARACTER}", value)
     return [lean(item) for item in value] if isinstance(value, list | tuple) else value
 
 

@@ -4,6 +4,7 @@ CREATE TABLE "Order Details" ("Order ID" INTEGER, "Line No" INTEGER, "Unit Price
 CREATE TABLE "emoji 😀" ("naïve ""quoted""" text, "😀" blob, "日本" varchar(10) default 'x');
 CREATE TABLE untyped (a, b, c);
 INSERT INTO untyped VALUES (1, 'secret row', null), (2, 'y', null);
+CREATE TABLE "bell " ("formfeed" text default '');
 CREATE TABLE rowless (k text primary key, v blob) without rowid;
 CREATE TABLE "in" ("or" int check ("or" > 1), "and" int, UNIQUE ("or", "and"));
 CREATE TABLE sale (id integer primary key, price numeric(10,2), quantity int,

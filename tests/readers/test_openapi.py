@@ -170,7 +170,7 @@ def test_other_files_get_one_sentence(content: str, said: str, tmp_path: Path) -
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.sampled_from(["string", "object", "array", "#/components/schemas/A", "x/y", ""]),
+    st.none() | st.booleans() | st.integers() | st.sampled_from(["string", "object", "array", "#/components/schemas/A", "x/y", "", "\0\ud800"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
         st.sampled_from(["$ref", "type", "properties", "allOf", "oneOf", "items", "enum", "required", "A", "id", "schema", "content",
                          "application/json", "parameters", "responses", "200", "default", "get", "post", "name", "in", "description"]),
