@@ -256,7 +256,7 @@ def _changed(old: _State, changes: Sequence[Change]) -> tuple[str, dict[str, Any
 
     for change in changes:
         steps = list(map(_plain, edits(design, change)))
-        values, done = apply(values, steps), [*done, *steps]
+        values, done = _applied(values, steps), [*done, *steps]
         design = _load(values, text, "Not saved")
     return text(), values, design
 
