@@ -12,14 +12,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from backendkit.model import UserError
+from backendkit.store.protocol import DESIGN, Held, Revision, told
 
-DESIGN = "design.yaml"
 PATIENCE = 5.0
 T = TypeVar("T")
-
-
-class Held(UserError):
-    """Another program holds the file for longer than anybody wants to wait."""
 
 
 class Disk:
@@ -27,14 +23,15 @@ class Disk:
 
     def __init__(self, where: Path) -> None:
         where = where.expanduser()
-        self.folder: Path | None = where.parent if where.name == DESIGN else where
-        self.root = self.folder
+        self.root = where.parent if where.name == DESIGN else where
+        self.folder: Path | None = self.root
         self.where, self.name = str(self.root), self.root.resolve().name
         self.out = self.root / "out"
         if self.root.exists() and not self.root.is_dir():
             raise UserError(f"'{self.where}' is a file, a design is a folder: name the folder.")
 
     def exists(self) -> bool:
+        """Whether there is a design."""
         return (self.root / DESIGN).is_file()
 
     def names(self) -> tuple[str, ...]:
@@ -80,7 +77,7 @@ class Disk:
 
     def append(self, name: str, line: str) -> None:
         """Add one line; what a killed program left unfinished stays a line of its own."""
-        with self.lock(), self._told(), (self.root / name).open("ab+") as file:
+        with self.lock(), told(self.where), (self.root / name).open("ab+") as file:
             file.seek(max(0, file.tell() - 1))
             file.write((b"" if file.read() in (b"", b"\n") else b"\n") + line.encode() + b"\n")
             file.flush()
@@ -89,15 +86,26 @@ class Disk:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """One writer at a time."""
-        with self._told():
+        with told(self.where):
             self.root.mkdir(parents=True, exist_ok=True)
         with locked(self.root / ".lock"):
             yield
 
+    def history(self, name: str) -> tuple[Revision, ...]:
+        """A folder keeps none: UserError says what does."""
+        raise UserError(
+            "A design in a folder keeps no history of its own: use git, as `git log design.yaml`."
+        )
+
+    def revision(self, name: str, number: int) -> str | None:
+        """A folder keeps none either."""
+        self.history(name)
+        return None
+
     def _replace(self, file: Path, data: bytes) -> None:
         file = file.resolve()
         beside = file.with_name(f".{file.name}.new")
-        with self._told():
+        with told(self.where):
             file.parent.mkdir(parents=True, exist_ok=True)
             with beside.open("wb") as new:
                 new.write(data)
@@ -105,21 +113,12 @@ class Disk:
                 os.fsync(new.fileno())
             with suppress(OSError):
                 shutil.copymode(file, beside)
-            _patient(lambda: beside.replace(file), "save")
+            _patient(lambda: beside.replace(file), "saved")
         if os.name == "posix":
             folder = os.open(file.parent, os.O_RDONLY)
             with suppress(OSError):
                 os.fsync(folder)
             os.close(folder)
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise UserError(
-                f"Not saved: '{self.where}' cannot be written to ({error.strerror or error})."
-            ) from None
 
 
 @contextmanager
@@ -128,14 +127,11 @@ def locked(file: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     lock = FileLock(file, timeout=60, poll_interval=0.005, is_singleton=True)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise Held("Not saved yet: another program is saving this design. Try again.") from None
-    except OSError as error:
-        raise UserError(
-            f"Not saved: '{file.parent}' cannot be written to ({error.strerror or error})."
-        ) from None
+    with told(file.parent):
+        try:
+            lock.acquire()
+        except Timeout:
+            raise Held("Not saved yet: another program is saving this design. Try again.") from None
     try:
         yield
     finally:
@@ -144,20 +140,18 @@ def locked(file: Path) -> Iterator[None]:
             time.sleep(0.01)  # who waits looks every 5 ms: without this the quickest starves them
 
 
-def _patient(action: Callable[[], T], verb: str) -> T:
+def _patient(action: Callable[[], T], done: str) -> T:
     """Virus scanners and cloud folders hold a file for moments: try again for some seconds."""
     until, pause = time.monotonic() + PATIENCE, 0.01
     while True:
         try:
             return action()
         except PermissionError as error:
-            if verb == "read" and os.name == "posix":
+            if done == "read" and os.name == "posix":
                 raise
             if time.monotonic() > until:
                 file = Path(error.filename2 or error.filename or "the file").name
-                done = "saved" if verb == "save" else "read"
-                raise Held(
-                    f"Not {done} yet: another program holds the file '{file}'. Close it there and try again."
-                ) from None
+                said = f"Not {done} yet: another program holds the file '{file}'."
+                raise Held(f"{said} Close it there and try again.") from None
             time.sleep(pause)
             pause = min(pause * 2, 0.5)

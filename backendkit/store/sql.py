@@ -5,23 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from backendkit.model import UserError
 from backendkit.store.disk import locked
+from backendkit.store.protocol import Revision
 
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """One saved state of one text: its number, who saved it and when (UTC)."""
-
-    number: int
-    author: str
-    at: datetime
-    name: str
+TABLE = sa.Table(
+    "design_revisions",
+    sa.MetaData(),
+    sa.Column("design", sa.String(200), primary_key=True),
+    sa.Column("name", sa.String(200), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("author", sa.String(200), nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+)
+ROW = TABLE.c
 
 
 class Sql:
@@ -30,8 +34,6 @@ class Sql:
     folder: Path | None = None
 
     def __init__(self, where: str) -> None:
-        import sqlalchemy as sa
-
         address, _, self.name = where.rpartition("#") if "#" in where else (where, "", "")
         try:
             url = sa.make_url(address)
@@ -48,82 +50,54 @@ class Sql:
         self.file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
         self.where = f"{url.render_as_string(hide_password=True)}#{self.name}"
         self.out = Path("work", "out", self.name)
-        self.table = sa.Table(
-            "design_revisions",
-            sa.MetaData(),
-            sa.Column("design", sa.String(200), primary_key=True),
-            sa.Column("name", sa.String(200), primary_key=True),
-            sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-            sa.Column("author", sa.String(200), nullable=False),
-            sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-            sa.Column("text", sa.Text, nullable=False),
-        )
         if not self.name:
             names = ", ".join(self._designs()) or "none yet"
             raise UserError(f"Say which design: '{self.where}NAME'. In this database: {names}.")
 
     def exists(self) -> bool:
+        """Whether there is a design."""
         return self.name in self._designs()
 
     def names(self) -> tuple[str, ...]:
         """The texts of this design."""
-        column = self.table.c.name
-        return tuple(row[0] for row in self._rows(column, order=column, distinct=True))
+        query = sa.select(ROW.name).where(ROW.design == self.name).distinct().order_by(ROW.name)
+        return tuple(row.name for row in self._rows(query))
 
-    def stamp(self, name: str) -> object:
-        """Changes when the text may have changed; cheap."""
-        return self._latest(name)
-
-    def _latest(self, name: str) -> str:
-        columns = self.table.c
-        rows = self._rows(columns.number, where=columns.name == name, order=columns.number.desc(), limit=1)
-        return str(rows[0][0]) if rows else ""
+    def stamp(self, name: str) -> str:
+        """The number of the latest revision."""
+        query = self._of(name, ROW.number).order_by(ROW.number.desc()).limit(1)
+        return "".join(str(row.number) for row in self._rows(query))
 
     def read(self, name: str) -> tuple[str, str]:
         """The text and its revision; both empty when there is none."""
-        here = self.table.c.name == name
-        rows = self._rows(
-            self.table.c.text, self.table.c.number, where=here, order=self.table.c.number.desc(), limit=1
-        )
-        return (rows[0][0], str(rows[0][1])) if rows else ("", "")
+        rows = self._rows(self._of(name, ROW.text, ROW.number).order_by(ROW.number.desc()).limit(1))
+        return (rows[0].text, str(rows[0].number)) if rows else ("", "")
 
     def lines(self, name: str) -> str:
         """The text of a name that is only ever appended to."""
-        rows = self._rows(self.table.c.text, where=self.table.c.name == name, order=self.table.c.number)
-        return "".join(row[0] for row in rows)
+        return "".join(row.text for row in self._rows(self._of(name, ROW.text).order_by(ROW.number)))
 
     def write(self, name: str, text: str, revision: str, author: str) -> str | None:
         """Save when the revision still holds; the new revision, or None when it does not."""
-        import sqlalchemy as sa
-
         number = int(revision or 0) + 1
-        row = {
-            "design": self.name,
-            "name": name,
-            "number": number,
-            "author": author[:200],
-            "at": datetime.now(UTC),
-            "text": text,
-        }
+        row = {"design": self.name, "name": name, "number": number, "text": text}
         if not self._there():
             self._create()
         try:
             with self._connected() as connection:
-                connection.execute(self.table.insert(), row)
+                connection.execute(TABLE.insert(), {**row, "author": author[:200], "at": datetime.now(UTC)})
         except sa.exc.IntegrityError:
             return None
         return str(number)
 
     def append(self, name: str, line: str) -> None:
         """Add one line, as a revision that holds only this line."""
-        while self.write(name, line + "\n", self._latest(name), "") is None:
+        while self.write(name, line + "\n", self.stamp(name), "") is None:
             pass
 
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Who is second waits instead of doing work that will be refused; the unique number decides all the same."""
-        import sqlalchemy as sa
-
         if self.url.get_backend_name() == "postgresql":
             with self._connected() as connection:
                 connection.execute(sa.text("SET LOCAL lock_timeout = '60s'"))
@@ -137,66 +111,46 @@ class Sql:
 
     def history(self, name: str) -> tuple[Revision, ...]:
         """Every revision of a text, first one first."""
-        columns = self.table.c
-        rows = self._rows(
-            columns.number, columns.author, columns.at, where=columns.name == name, order=columns.number
-        )
-        return tuple(Revision(row[0], row[1], _utc(row[2]), name) for row in rows)
+        query = self._of(name, ROW.number, ROW.author, ROW.at).order_by(ROW.number)
+        return tuple(Revision(row.number, row.author, _utc(row.at), name) for row in self._rows(query))
 
     def revision(self, name: str, number: int) -> str | None:
         """The text of one revision."""
-        here = (self.table.c.name == name) & (self.table.c.number == number)
-        rows = self._rows(self.table.c.text, where=here)
-        return str(rows[0][0]) if rows else None
+        rows = self._rows(self._of(name, ROW.text).where(ROW.number == number))
+        return str(rows[0].text) if rows else None
+
+    def _of(self, name: str, *columns: sa.Column[Any]) -> sa.Select[Any]:
+        """What is asked of the revisions of one text."""
+        return sa.select(*columns).where(ROW.design == self.name, ROW.name == name)
 
     def _designs(self) -> list[str]:
-        column = self.table.c.design
-        return [row[0] for row in self._rows(column, order=column, distinct=True, every=True)]
+        return [row.design for row in self._rows(sa.select(ROW.design).distinct().order_by(ROW.design))]
 
-    def _rows(
-        self,
-        *columns: Any,
-        order: Any = None,
-        where: Any = True,
-        distinct: bool = False,
-        limit: int | None = None,
-        every: bool = False,
-    ) -> list[Any]:
-        import sqlalchemy as sa
-
+    def _rows(self, query: sa.Select[Any]) -> list[Any]:
         if not self._there():
             return []
-        query = sa.select(*columns).order_by(order).limit(limit)
-        query = query.distinct() if distinct else query
-        query = query if every else query.where(self.table.c.design == self.name, where)
         with self._connected() as connection:
             return list(connection.execute(query))
 
     def _there(self) -> bool:
         """Whether the table is there; asking SQLite makes no file."""
-        import sqlalchemy as sa
-
         if not self.known and not (self.file and not self.file.exists()):
             with self._connected() as connection:
-                self.known = sa.inspect(connection).has_table(self.table.name)
+                self.known = sa.inspect(connection).has_table(TABLE.name)
         return self.known
 
     def _create(self) -> None:
-        import sqlalchemy as sa
-
         try:
             with self._connected() as connection:
-                self.table.create(connection, checkfirst=True)
+                TABLE.create(connection, checkfirst=True)
         except (UserError, sa.exc.IntegrityError):  # another process was a moment earlier
             if not self._there():
                 raise
         self.known = True
 
     @contextmanager
-    def _connected(self) -> Iterator[Any]:
+    def _connected(self) -> Iterator[sa.Connection]:
         """A connection for one step, so that threads and forks share none."""
-        import sqlalchemy as sa
-
         try:
             with self.engine.begin() as connection:
                 yield connection
