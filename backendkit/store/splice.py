@@ -238,9 +238,9 @@ class _Scribe:
         if not rest:
             return []
         if place.up.flow:
-            texts = [self.at.data[each.start : each.end].decode() for each in rest]
-            texts.insert(index, self.at.data[place.start : place.end].decode())
-            return [(place.up.start, place.up.end, f"[{', '.join(texts)}]")]
+            rest.insert(index, place)  # only the members change places: what stands between them stays
+            both = zip(self.at.inside(place.up), rest, strict=True)
+            return [(a.start, a.end, self.at.data[b.start : b.end].decode()) for a, b in both if a is not b]
         start, end = self.at.before(place), self.at.after(place)
         at = self.at.before(rest[index]) if index < len(rest) else self.at.after(rest[-1])
         chunk = self.at.data[start:end].decode().rstrip("\r\n").split(self.layout.end)

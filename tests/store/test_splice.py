@@ -248,3 +248,10 @@ def test_what_yaml_cannot_hold_is_refused_and_never_written() -> None:
         apply_edits(SHOP, [Edit("set", ("name",), 10**30)])
     with pytest.raises(UserError, match="would have more than 4,000,000 characters"):
         apply_edits(SHOP, [Edit("set", ("name",), "x" * 4_000_000)])
+
+
+def test_a_move_in_a_list_of_many_lines_keeps_its_comments_and_layout() -> None:
+    text = "a: [  # which\n  {id: x},  # first\n  # then\n  {id: y, n: [1]},\n  {id: z},\n]\n"
+    assert apply_edits(text, [Edit("move", ("a", 2), 0)]) == (
+        "a: [  # which\n  {id: z},  # first\n  # then\n  {id: x},\n  {id: y, n: [1]},\n]\n"
+    )
