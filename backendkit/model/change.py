@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from backendkit.model.design import Design, Located, Reference, shapes
+from backendkit.model.design import Design, Located, Reference
 from backendkit.model.edit import Edit
 from backendkit.model.error import Path, UserError, spell
 from backendkit.model.expression import rename
 from backendkit.model.record import Grammar
+from backendkit.model.shape import shapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,20 +128,11 @@ def _place(design: Design, path: Path, before: str | None, leaving: Located | No
 def _set(design: Design, change: Set) -> list[Edit]:
     path = _way(design, change.at, change.field)
     if change.value is None:
-        return [Edit("remove", path)] if _present(design, path) else []
+        return [Edit("remove", path)] if _value(design, path) is not None else []
     this = Edit("set", path, change.value)
     if change.field != "id" or not change.at:
         return [this]
     return [*_renamed(design, _find(design, change.at), str(change.value)), this]
-
-
-def _present(design: Design, path: Path) -> bool:
-    value: Any = design.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    for step in path:
-        if isinstance(value, str) or (isinstance(value, dict) and step not in value):
-            return False
-        value = value[step]
-    return True
 
 
 def _renamed(design: Design, renamed: Located, id: str) -> Iterator[Edit]:
@@ -157,9 +149,8 @@ def _renamed(design: Design, renamed: Located, id: str) -> Iterator[Edit]:
         elif word != reference.target:
             yield Edit("set", reference.path, word)
     for path, words in keyed.items():
-        yield Edit(
-            "set", path, {words.get(key, key): _plain(value) for key, value in _value(design, path).items()}
-        )
+        held = _value(design, path).items()
+        yield Edit("set", path, {words.get(key, key): _plain(value) for key, value in held})
     if renamed.kind == "attribute":
         yield from _rewritten(design, renamed, id)
 
@@ -171,8 +162,11 @@ def _respelled(reference: Reference, itself: bool, old: str, new: str, id: str) 
 
 
 def _value(design: Design, path: Path) -> Any:
-    value: Any = design.model_dump(mode="json", by_alias=True)
+    """What somebody wrote at a path; None when nobody did."""
+    value: Any = design.model_dump(mode="json", by_alias=True, exclude_unset=True)
     for step in path:
+        if isinstance(value, str) or (isinstance(value, dict) and step not in value):
+            return None
         value = value[step]
     return value
 

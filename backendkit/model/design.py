@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, get_args
 
 from pydantic import Field, ValidationError
 
@@ -23,6 +22,7 @@ from backendkit.model.platforms import Platforms
 from backendkit.model.record import Part, Points, Record
 from backendkit.model.requirements import Requirements
 from backendkit.model.security import Security
+from backendkit.model.shape import FieldShape, shapes
 
 ChapterName = Literal[
     "requirements",
@@ -201,40 +201,6 @@ class Design(Part):
                 names.append(entity if self.entity(entity) else entity.rpartition(".")[0])
             at = at.parent
         return tuple(names)
-
-
-@dataclass(frozen=True, slots=True)
-class FieldShape:
-    """What a field of a part holds: the class inside it, and whether it is a list or a mapping."""
-
-    name: str
-    alias: str
-    many: bool
-    mapping: bool
-    part: type[Part] | None
-    points: Points | None
-    metadata: tuple[Any, ...]
-
-
-@lru_cache(maxsize=256)
-def shapes(part: type[Part]) -> tuple[FieldShape, ...]:
-    """The fields of a part in the words of the file."""
-    return tuple(_shape(name, info) for name, info in part.model_fields.items())
-
-
-def _shape(name: str, info: Any) -> FieldShape:
-    annotation, metadata = info.annotation, tuple(info.metadata)
-    if get_origin(annotation) in (Union, types.UnionType):
-        annotation = next(arg for arg in get_args(annotation) if arg is not type(None))
-    many, mapping = get_origin(annotation) is tuple, get_origin(annotation) is dict
-    if many or mapping:
-        annotation = get_args(annotation)[0]
-    if hasattr(annotation, "__metadata__"):
-        metadata += tuple(annotation.__metadata__)
-        annotation = get_args(annotation)[0]
-    part = annotation if isinstance(annotation, type) and issubclass(annotation, Part) else None
-    points = next((mark for mark in metadata if isinstance(mark, Points)), None)
-    return FieldShape(name, info.alias or name, many, mapping, part, points, metadata)
 
 
 def _locate(part: Part, path: Path, parent: Located | None, seen: set[str]) -> Iterator[Located]:

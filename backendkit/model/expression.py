@@ -7,7 +7,7 @@ Ids may hold hyphens, so a minus between two names needs blanks around it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -138,7 +138,7 @@ def _joined(sign: str, parts: list[str]) -> str:
     if len(parts) == 1:
         return f"{sign} {parts[0]}" if sign.lower() == "not" else f"{sign}{parts[0]}"
     if sign.lower() in ("in", "not in"):
-        return f"{parts[0]} {sign} ({', '.join(parts[1:])})".replace(",,", ",").replace(",)", ",)")
+        return f"{parts[0]} {sign} ({', '.join(parts[1:])})"
     return f" {sign} ".join(parts)
 
 
@@ -185,17 +185,18 @@ class _Parser:
         yield
         self.depth -= 1
 
-    def either(self) -> Expression:
-        left = self.both()
-        while self.take("or"):
-            left = Operation("or", (left, self.both()))
+    def chained(self, part: Callable[[], Expression], *signs: str) -> Expression:
+        """Parts with signs of one rank between them, taken from the left."""
+        left = part()
+        while sign := self.take(*signs):
+            left = Operation(sign, (left, part()))
         return left
 
+    def either(self) -> Expression:
+        return self.chained(self.both, "or")
+
     def both(self) -> Expression:
-        left = self.negated()
-        while self.take("and"):
-            left = Operation("and", (left, self.negated()))
-        return left
+        return self.chained(self.negated, "and")
 
     def negated(self) -> Expression:
         if not self.take("not"):
@@ -223,16 +224,10 @@ class _Parser:
         return Operation(_SAME.get(sign, sign), (left, self.summed())) if sign else left
 
     def summed(self) -> Expression:
-        left = self.multiplied()
-        while sign := self.take("+", "-"):
-            left = Operation(sign, (left, self.multiplied()))
-        return left
+        return self.chained(self.multiplied, "+", "-")
 
     def multiplied(self) -> Expression:
-        left = self.single()
-        while sign := self.take("*", "/"):
-            left = Operation(sign, (left, self.single()))
-        return left
+        return self.chained(self.single, "*", "/")
 
     def single(self) -> Expression:
         if self.take("-"):

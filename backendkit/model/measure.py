@@ -7,9 +7,11 @@ in Practice).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from operator import eq, ge, gt, le, lt
 from typing import Literal
 
 Operator = Literal["<", "<=", "=", ">=", ">"]
@@ -64,6 +66,7 @@ UNITS: dict[str, dict[str, Decimal]] = {
 """Units by dimension, each with its factor to the base unit (seconds, parts of one, requests per second, bytes)."""
 
 PERIODS = ("s", "min", "h", "d", "day", "week", "month", "year")
+_COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {"<": lt, "<=": le, "=": eq, ">=": ge, ">": gt}
 EXAMPLE = "p95 latency of GET /books <= 200 ms at 50 req/s"
 
 _NUMBER = r"\d+(?:\.\d+)?"
@@ -118,27 +121,20 @@ class Measure:
         True
         """
         number, limit = Decimal(str(value)), self.base_target
-        return {
-            "<": number < limit,
-            "<=": number <= limit,
-            "=": number == limit,
-            ">=": number >= limit,
-            ">": number > limit,
-        }[self.operator]
+        return _COMPARE[self.operator](number, limit)
 
     def __str__(self) -> str:
-        lead = (
-            f"p{self.percentile} "
-            if self.percentile is not None
-            else f"{self.statistic} "
-            if self.statistic
-            else ""
-        )
-        text = f"{lead}{self.metric}" + (f" of {self.scope}" if self.scope else "")
-        text += f" {self.operator} {self.target}" + (f" {self.unit}" if self.unit else "")
-        text += f" per {self.per}" if self.per else ""
-        text += f" at {self.load} {self.load_unit}" if self.load is not None else ""
-        return text + (f" over {self.window} {self.window_unit}" if self.window is not None else "")
+        parts = [
+            f"p{self.percentile}" if self.percentile is not None else self.statistic,
+            self.metric,
+            f"of {self.scope}" if self.scope else "",
+            f"{self.operator} {self.target}",
+            self.unit,
+            f"per {self.per}" if self.per else "",
+            f"at {self.load} {self.load_unit}" if self.load is not None else "",
+            f"over {self.window} {self.window_unit}" if self.window is not None else "",
+        ]
+        return " ".join(filter(None, parts))
 
 
 @lru_cache(maxsize=4096)

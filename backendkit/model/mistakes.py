@@ -5,11 +5,12 @@ from __future__ import annotations
 import copy
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from backendkit.model.error import Path, Problem
 from backendkit.model.record import Part
+from backendkit.model.shape import words
 
 _WANTED = {
     "string_type": "text",
@@ -76,7 +77,7 @@ def explain(root: type[Part], errors: Iterable[Mapping[str, Any]]) -> Iterator[P
 def _sentence(root: type[Part], error: Mapping[str, Any], path: Path) -> str:
     kind, found, context = error["type"], error.get("input"), error.get("ctx", {})
     if kind == "extra_forbidden":
-        return _unknown_word(root, path)
+        return f"'{path[-1]}' is no word here, {_choice(path[-1], words(root, path[:-1]))}"
     if kind == "literal_error":
         allowed = str(context["expected"]).replace("'", "").replace(" or ", ", ")
         return f"found {_show(found)}, {_choice(found, allowed.split(', '))}"
@@ -87,18 +88,7 @@ def _sentence(root: type[Part], error: Mapping[str, Any], path: Path) -> str:
     return f"found {_show(found)}: {str(error['msg']).replace('Input should be', 'allowed is')}."
 
 
-def _unknown_word(root: type[Part], path: Path) -> str:
-    from backendkit.model.design import shapes
-
-    part: type[Part] | None = root
-    for step in path[:-1]:
-        if part and isinstance(step, str):
-            part = next((shape.part for shape in shapes(part) if shape.alias == step), None)
-    allowed = [shape.alias for shape in shapes(part)] if part else []
-    return f"'{path[-1]}' is no word here, {_choice(path[-1], allowed)}"
-
-
-def _choice(found: Any, allowed: list[str]) -> str:
+def _choice(found: Any, allowed: Sequence[str]) -> str:
     guess = near(str(found), allowed)
     return f"allowed are {', '.join(allowed)}{f'; {guess}' if guess else '.'}"
 

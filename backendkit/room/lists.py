@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from backendkit.model import CHAPTERS, Design, Part, Record, UserError
-from backendkit.model.design import FieldShape, shapes
+from backendkit.model.shape import FieldShape, shapes
 from backendkit.room.display import Cell, Table, Text
 from backendkit.room.display import escape_markdown as plain
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,8 +30,8 @@ from backendkit.model import (
     spell,
 )
 from backendkit.model import Path as At
-from backendkit.model.design import shapes
 from backendkit.model.format import upgrades
+from backendkit.model.shape import words
 from backendkit.store.disk import Disk
 from backendkit.store.dump import dump as dump_values
 from backendkit.store.places import Places
@@ -252,7 +252,7 @@ def _changed(old: _State, changes: Sequence[Change]) -> tuple[str, dict[str, Any
     values, design = apply(old.values, done), old.design
 
     def text() -> str:
-        return apply_edits(old.text, done, values=old.values, order=_order)
+        return apply_edits(old.text, done, values=old.values, order=partial(words, Design))
 
     for change in changes:
         steps = list(map(_plain, edits(design, change)))
@@ -289,15 +289,6 @@ def _applied(values: Any, steps: Sequence[Edit]) -> Any:
     except (TypeError, AttributeError, LookupError):
         named = ", ".join(f"'{spell(step.path)}'" for step in steps)
         raise UserError(f"Not saved: {named} leads nowhere: name a field, as 'scenario.response'.") from None
-
-
-def _order(path: At) -> tuple[str, ...]:
-    """The keys that may stand at a path, in the order of the model."""
-    part: Any = Design
-    for step in path:
-        if isinstance(step, str):
-            part = next((shape.part for shape in shapes(part) if shape.alias == step), None) if part else None
-    return tuple(shape.alias for shape in shapes(part)) if part else ()
 
 
 def _headed(text: str, folder: Path | None) -> str:

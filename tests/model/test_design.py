@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backendkit.model import CHAPTERS, Design, DesignError, Edit, apply, spell
-from backendkit.model.design import shapes
 from backendkit.model.format import upgrades
+from backendkit.model.shape import shapes
 
 
 def problems(values: Any) -> dict[str, str]:

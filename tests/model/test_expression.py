@@ -109,3 +109,10 @@ def test_renaming_leaves_texts_other_names_and_prose_alone() -> None:
 def test_null_is_compared_with_is() -> None:
     expression = parse_expression("note is not null or price < -1.5")
     assert print_sql(expression) == '("note" IS NOT NULL) OR ("price" < (-1.5))'
+
+
+def test_commas_within_a_text_of_a_list_stay() -> None:
+    expression = parse_expression("state in ('a,,b', 'c,)')")
+    assert print_sql(expression) == "\"state\" IN ('a,,b', 'c,)')"
+    assert print_python(expression) == "state in ('a,,b', 'c,)')"
+    assert print_python(parse_expression("state in ('a,,b')")) == "state in ('a,,b',)"
