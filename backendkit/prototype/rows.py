@@ -20,23 +20,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from backendkit.model.expression import (
-    Constant,
-    Expression,
-    Name,
-    NotAnExpression,
-    Operation,
-    parse_expression,
-)
+from backendkit.model import expression
 from backendkit.rest import Field, Surface
 
 TRIES = 30
 _DAY = datetime(2026, 1, 5, 9, 0)
-_USUAL = {
-    "year": (1950, 2026), "published": (1950, 2026), "born": (1920, 2005), "page": (60, 900), "price": (2, 60),
-    "amount": (5, 200), "total": (5, 200), "quantity": (1, 9), "stars": (1, 5), "rating": (1, 5), "age": (18, 90),
-    "position": (1, 20), "percent": (0, 100), "latitude": (-80, 80), "longitude": (-180, 180),
-}  # fmt: skip
 Links = list[tuple[Sequence[str], Sequence[str], list[dict[str, Any]]]]
 
 
@@ -47,38 +35,26 @@ def fill(
     made: dict[str, list[dict[str, Any]]] = {name: [] for name in tables}
     names = {id(table): name for name, table in tables.items()}
     for name in _ordered(tables, names):
-        table, statement, guess = (
-            tables[name],
-            sa.insert(tables[name]),
-            _Guess(surface.columns[name], random.Random(f"{seed} {name}")),
-        )
+        guess = _Guess(surface.columns[name], random.Random(f"{seed} {name}"))
+        keys = tables[name].foreign_key_constraints
         links: Links = [
-            (
-                link.column_keys,
-                [each.column.key for each in link.elements],
-                made[names[id(link.referred_table)]],
-            )
-            for link in sorted(
-                table.foreign_key_constraints, key=lambda link: (len(link.column_keys), link.column_keys)
-            )
+            (key.column_keys, [each.column.key for each in key.elements], made[names[id(key.referred_table)]])
+            for key in sorted(keys, key=lambda key: (len(key.column_keys), key.column_keys))
         ]
         for number in range(count):
-            made[name] += _row(connection, statement, guess, links, number)
+            made[name] += _row(connection, sa.insert(tables[name]), guess, links, number)
     return [f"No row for '{name}' could be made up." for name, rows in made.items() if count and not rows]
 
 
 def _ordered(tables: dict[str, sa.Table], names: dict[int, str]) -> list[str]:
     """What is pointed to comes first; where that goes in a circle, references that may be empty wait."""
-    for needed in (False, True):
-        graph = {
-            name: {
-                names[id(link.referred_table)]
-                for link in table.foreign_key_constraints
-                if link.referred_table is not table
-                and not (needed and all(each.nullable for each in link.columns))
-            }
-            for name, table in tables.items()
-        }
+    for patient in (False, True):
+        graph: dict[str, set[str]] = {name: set() for name in tables}
+        for name, table in tables.items():
+            for key in table.foreign_key_constraints:
+                waits = patient and all(each.nullable for each in key.columns)
+                if key.referred_table is not table and not waits:
+                    graph[name].add(names[id(key.referred_table)])
         with suppress(CycleError):
             return list(TopologicalSorter(graph).static_order())
     return list(tables)
@@ -92,11 +68,11 @@ def _row(
         values = guess.values(number)
         for here, there, rows in links:
             optional = all(guess.free[key] for key in here)
+            # A row that must point to its own table, where none stands yet, points to itself.
+            some = rows or ([] if optional else [values])
             picked = (
-                guess.dice.choice(rows) if rows and not (optional and guess.dice.random() < 0.2) else None
+                guess.dice.choice(some) if some and not (optional and guess.dice.random() < 0.2) else None
             )
-            if picked is None and not optional:
-                picked = values  # a row of the same table that nothing stands before: itself
             values |= {key: picked.get(far) if picked else None for key, far in zip(here, there, strict=True)}
         with suppress(sa.exc.IntegrityError):
             connection.execute(statement, values)
@@ -129,18 +105,17 @@ class _Guess:
         made: dict[str, Callable[[], Any]] = {
             "boolean": lambda: dice.random() < 0.5,
             "uuid": lambda: UUID(int=dice.getrandbits(128), version=4),
-            "json": lambda: {"note": dice.choice(_words()["sentence"])},
+            "json": lambda: {"note": dice.choice(_words()["picks"]["sentence"])},
             "binary": lambda: dice.randbytes(12),
             "enum": lambda: dice.choice(field.type.values),
         }
         return made[kind]() if kind in made else self.text(field, number)
 
     def number(self, field: Field, number: int) -> Any:
-        usual = next((limits for word, limits in _USUAL.items() if word in field.json), (1, 100))
+        low, high = next((each for word, each in _words()["usual"].items() if word in field.json), (1, 100))
         least, most = self.limits.get(field.attribute.id, (None, None))
-        low, high = float(usual[0] if least is None else least), float(usual[1] if most is None else most)
-        if least is not None and low < usual[0] < high:
-            low = usual[0]
+        low = low if least is None or (least < low < high) else float(least)
+        high = high if most is None else float(most)
         high = high if high > low else low + 100
         if field.type.name == "float":
             return round(self.dice.uniform(low, high), 3)
@@ -154,32 +129,20 @@ class _Guess:
 
     def text(self, field: Field, number: int) -> str:
         """A text like the example, or like what the name of the attribute suggests."""
-        words, dice, example = _words(), self.dice, field.attribute.example
+        dice, example, length = self.dice, field.attribute.example, field.type.length or 99
         alone = field.attribute.unique or field.column.primary_key
-        serial = f"{field.json.replace('_', '-')}-{number + 1 + 100 * dice.randrange(3)}"
-        first, last = dice.choice(words["first"]), dice.choice(words["last"])
-        thing = f"{dice.choice(words['kind'])} {dice.choice(words['thing'])}"
-        known = {
-            "email": f"{first}.{last}{number + 1}@example.org".lower(), "phone": f"+49 40 {dice.randrange(10**6):06}",
-            "first": first, "last_name": last, "surname": last, "city": dice.choice(words["city"]),
-            "country": dice.choice(words["country" if (field.type.length or 9) < 4 else "land"]),
-            "street": f"{dice.choice(words['street'])} {dice.randrange(1, 90)}", "address": dice.choice(words["street"]),
-            "post": f"{dice.randrange(10**5):05}", "url": f"https://example.org/{number + 1}", "title": f"The {thing}",
-            "name": f"{first} {last}" if self.person else thing,
-        }  # fmt: skip
-        known |= dict.fromkeys(("note", "text", "description", "comment"), dice.choice(words["sentence"]))
-        found = next((text for word, text in known.items() if word in field.json), "")
+        picked = {word: dice.choice(list(texts)) for word, texts in _words()["picks"].items()}
+        picked |= {"n": number + 1, "digits": f"{dice.randrange(10**6):06}"}
+        patterns = _words()["patterns"] | _words()["of people" if self.person else "of things"]
+        pattern = next((each for word, each in patterns.items() if word in field.json), "")
+        found = str(pattern).format_map(picked)
         if example and (number == 0 or (not alone and not found and dice.random() < 0.5)):
             found = example
         elif example and re.search(r"\d\d", example):
             found = re.sub(r"\d", lambda _: str(dice.randrange(10)), example)
-        elif not found:
-            found = serial if alone or len(serial) > (field.type.length or 99) else thing
-        return (
-            found[: field.type.length]
-            if not alone or found != serial
-            else found[-(field.type.length or 99) :]
-        )
+        elif (alone and not found) or len(found) > length:
+            return f"{field.json.replace('_', '-')}-{number + 1 + 100 * dice.randrange(3)}"[-length:]
+        return (found or "{kind} {thing}".format_map(picked))[:length]
 
 
 def _makeable(field: Field) -> bool:
@@ -192,27 +155,24 @@ def _limits(fields: tuple[Field, ...]) -> dict[str, tuple[Decimal | None, Decima
     entity = fields[0].column.table.info["entity"] if fields else None
     found: dict[str, tuple[Decimal | None, Decimal | None]] = {}
     for check in entity.checks if entity else ():
-        with suppress(NotAnExpression):
-            for name, sign, value in _comparisons(parse_expression(check.holds)):
+        with suppress(expression.NotAnExpression):
+            for name, sign, value in _comparisons(expression.parse_expression(check.holds)):
                 low, high = found.get(name, (None, None))
                 found[name] = (low, value) if sign.startswith("<") else (value, high)
     return found
 
 
-def _comparisons(expression: Expression) -> Iterator[tuple[str, str, Decimal]]:
-    if not isinstance(expression, Operation):
-        return
-    if expression.sign in ("<", "<=", ">", ">="):
-        left, right = expression.parts
-        if isinstance(left, Name) and isinstance(right, Constant) and right.kind == "number":
-            yield left.id, expression.sign, Decimal(right.value)
-    for part in expression.parts:
+def _comparisons(line: expression.Expression) -> Iterator[tuple[str, str, Decimal]]:
+    for part in line.parts if isinstance(line, expression.Operation) else ():
         yield from _comparisons(part)
+    match line:
+        case expression.Operation(
+            "<" | "<=" | ">" | ">=" as sign, (expression.Name(name), expression.Constant("number", value))
+        ):
+            yield name, sign, Decimal(value)
 
 
 @cache
-def _words() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = json.loads(
-        Path(__file__).with_name("words.json").read_text(encoding="utf-8")
-    )
+def _words() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(Path(__file__).with_name("words.json").read_text(encoding="utf-8"))
     return found

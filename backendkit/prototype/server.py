@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from contextlib import ExitStack
-from functools import cached_property
+from functools import cached_property, partialmethod
 from itertools import count
 from pathlib import Path
 from types import ModuleType, TracebackType
@@ -70,25 +70,11 @@ class Running:
         whole = path == "/" or path.startswith(("http:", f"{base}/", "/docs", "/redoc", "/openapi.json"))
         return self.client.request(method, path if whole else f"{base}/{path.lstrip('/')}", **options)
 
-    def get(self, path: str, **options: Any) -> httpx.Response:
-        """Read something."""
-        return self.request("GET", path, **options)
-
-    def post(self, path: str, **options: Any) -> httpx.Response:
-        """Create something, or make something happen."""
-        return self.request("POST", path, **options)
-
-    def put(self, path: str, **options: Any) -> httpx.Response:
-        """Write something anew."""
-        return self.request("PUT", path, **options)
-
-    def patch(self, path: str, **options: Any) -> httpx.Response:
-        """Change some values."""
-        return self.request("PATCH", path, **options)
-
-    def delete(self, path: str, **options: Any) -> httpx.Response:
-        """Take something away."""
-        return self.request("DELETE", path, **options)
+    get = partialmethod(request, "GET")
+    post = partialmethod(request, "POST")
+    put = partialmethod(request, "PUT")
+    patch = partialmethod(request, "PATCH")
+    delete = partialmethod(request, "DELETE")
 
     def stop(self) -> None:
         """End it and leave nothing behind. A second time does nothing."""

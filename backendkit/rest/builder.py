@@ -5,7 +5,6 @@ https://spec.openapis.org/oas/v3.1.1.html
 
 from __future__ import annotations
 
-import hashlib
 import keyword
 import re
 from collections.abc import Iterable
@@ -21,7 +20,7 @@ from backendkit.model.api import Endpoint, Parameter, Resource
 from backendkit.model.database import Entity
 from backendkit.model.datatype import DataType, parse_type
 from backendkit.model.naming import ascii_snake, distinct, pascal, snake, unique
-from backendkit.rest.shapes import METHODS, Call, Collection, Field, Filter, Surface, Value
+from backendkit.rest.shapes import HANDLED, METHODS, Call, Collection, Field, Filter, Surface, Value
 
 ORDERED = ("integer", "bigint", "decimal", "float", "date", "time", "datetime")
 _SHAPELESS = ("json", "binary")
@@ -35,24 +34,23 @@ _CLASSES = {
 # Names that would hide what pydantic, SQLAlchemy or a handler needs under the same name.
 _TAKEN = {
     *keyword.kwlist, *keyword.softkwlist, *dir(BaseModel), *dir(sa.sql.ColumnCollection),
-    "request", "body", "query", "if_match", "str",
+    *HANDLED, "str",
 }  # fmt: skip
 
 
 def surface(design: Design, *, engine: str | None = None) -> Surface:
     """Give every part of a design's API its path and names. Nothing is refused: what cannot be served is a gap.
 
-    >>> from backendkit.model import Design
     >>> surface(Design.load({"api": {"resources": [{"id": "books", "entity": "book"}]}})).gaps
-    ("Resource 'books' is left out: there is no entity 'book' with attributes.",)
+    ("Resource 'books' is left out: it shows no entity that has attributes.",)
     """
-    design = _fit(design)
     kind = engine or ("postgresql" if design.database.engine == "postgresql" else "sqlite")
     meta = tables.metadata(design, engine=kind, drawn=True)
-    found = [table for table in meta.tables.values() if table.columns]
+    found = [table for table in meta.tables.values() if table.columns and not _unfit(table)]
     names = distinct((snake(table.info["entity"].id) for table in found), {"metadata", *keyword.kwlist})
     named = dict(zip(names, found, strict=True))
     made = _Surface(design, named, {name: _fields(design, table) for name, table in named.items()})
+    made.gaps += filter(None, map(_unfit, meta.tables.values()))
     for resource in design.api.resources:
         made.add_resource(resource)
     for endpoint in design.api.endpoints:
@@ -74,24 +72,12 @@ def surface(design: Design, *, engine: str | None = None) -> Surface:
     )
 
 
-def _fit(design: Design) -> Design:
-    """The design with names that a database can take: nobody's real tables change."""
-    entities = design.database.entities
-    names = [name for each in entities for name in (each.table_name, each.schema_)]
-    names += [attribute.column_name for each in entities for attribute in each.attributes]
-    if all(name == _physical(name) for name in names):
-        return design
-    values = design.values()
-    for entity, known in zip(values["database"]["entities"], entities, strict=True):
-        entity |= {"table": _physical(known.table_name), "schema": _physical(known.schema_)}
-        for attribute, column in zip(entity.get("attributes", ()), known.attributes, strict=True):
-            attribute["column"] = _physical(column.column_name)
-    return Design.load(values)
-
-
-def _physical(name: str) -> str:
-    name = re.sub(r"^(?=(?i:sqlite_))", "_", name.replace("\x00", " "))
-    return name if len(name) <= 200 else f"{name[:180]} {hashlib.sha256(name.encode()).hexdigest()[:16]}"
+def _unfit(table: sa.Table) -> str:
+    """Why no database takes a table; empty when one does."""
+    names = [table.name, table.schema or "", *table.columns.keys()]
+    if any(len(name) > 200 for name in names) or table.name.lower().startswith("sqlite_"):
+        return f"Entity '{table.info['entity'].id}' is left out: no database takes a name like '{max(names, key=len)[:40]}'."
+    return ""
 
 
 def _fields(design: Design, table: sa.Table) -> tuple[Field, ...]:
@@ -137,21 +123,13 @@ class _Surface:
         entity = self.design.entity(resource.entity)
         table = next((name for name, each in self.tables.items() if each.info["entity"] is entity), None)
         if not entity or not table:
-            there = (
-                f"there is no entity '{resource.entity}' with attributes"
-                if resource.entity
-                else "it names no entity"
+            return self.gaps.append(
+                f"Resource '{resource.id}' is left out: it shows no entity that has attributes."
             )
-            return self.gaps.append(f"Resource '{resource.id}' is left out: {there}.")
         fields = self.columns[table]
         keys = tuple(each for each in fields if each.column.primary_key)
         filters, sorts, hidden, _ = (
-            [
-                each
-                for each in self.picked(resource, fields, what)
-                if each.type.name not in _SHAPELESS or what == "hide"
-            ]
-            for what in ("filter", "sort", "hide", "readonly")
+            self.picked(resource, fields, what) for what in ("filter", "sort", "hide", "readonly")
         )
         made = Collection(
             resource=resource,
@@ -165,7 +143,7 @@ class _Surface:
             shown=tuple(each for each in fields if each not in hidden),
             keys=keys,
             filters=_filters(filters),
-            sorts=tuple(sorts),
+            sorts=tuple(each for each in sorts if each.type.name not in _SHAPELESS),
         )
         for operation in made.operations:
             path = made.at(operation)
@@ -187,9 +165,7 @@ class _Surface:
         """The name of its class, one that keeps clear of the classes made from others."""
         numbered = (pascal(f"{entity.id} {number}") for number in count(2))
         for label in chain((pascal(entity.id), pascal(resource.id)), numbered):
-            classes = {
-                (label + each).casefold() for each in ("", "Create", "Replace", "Patch", "List", "Query")
-            }
+            classes = {f"{label}{each}".casefold() for each in ("", *METHODS, "Query")}
             if not classes & self.classes:
                 self.classes |= classes
                 return label
@@ -228,15 +204,12 @@ class _Surface:
                 f"Endpoint '{endpoint.id}' is left out: {endpoint.method} {path} is there already."
             )
         self.taken.add((endpoint.method, path))
-        names = {call.name for call in self.calls} | {
-            each.does(what) for each in self.collections for what in METHODS
-        }
-        name = f"{snake(endpoint.id)}_" if keyword.iskeyword(snake(endpoint.id)) else snake(endpoint.id)
+        handlers = {each.does(what) for each in self.collections for what in METHODS}
+        taken = {"router", *keyword.kwlist, *handlers, *(call.name for call in self.calls)}
         returns = next((each for each in self.collections if each.resource.id == endpoint.returns), None)
         values = _values(endpoint, re.findall(r"\{(\w+)\}", path))
-        self.calls.append(
-            Call(endpoint, unique(name, {*names, "router"}), endpoint.method, path, values, returns)
-        )
+        name = unique(snake(endpoint.id), taken)
+        self.calls.append(Call(endpoint, name, endpoint.method, path, values, returns))
 
 
 def _shape(path: str) -> str:
@@ -253,9 +226,8 @@ def _filters(fields: Iterable[Field]) -> tuple[Filter, ...]:
     plain = [each for each in fields if each.type.name not in _SHAPELESS]
     ranged = [each for each in plain if each.type.name in ORDERED and not each.attribute.to]
     found = [(each, "eq", each.json) for each in plain]
-    found += [
-        (each, test, each.json + end) for each in ranged for test, end in (("ge", "_from"), ("le", "_to"))
-    ]
+    for each in ranged:
+        found += [(each, "ge", f"{each.json}_from"), (each, "le", f"{each.json}_to")]
     jsons = distinct((name for _, _, name in found), {"limit", "offset", "sort", "cursor"})
     names = _python(jsons)
     return tuple(Filter(json, name, *each[:2]) for json, name, each in zip(jsons, names, found, strict=True))
@@ -274,14 +246,7 @@ def _values(endpoint: Endpoint, in_path: list[str]) -> tuple[Value, ...]:
     names = _python(name for _, _, name in found)
     jsons = distinct(f"{place} {name}" for _, place, name in found)
     return tuple(
-        Value(
-            json.partition(" ")[2],
-            name,
-            place,
-            _type(each.type),
-            each.optional and place != "path",
-            each.about,
-        )
+        Value(json.split()[1], name, place, _type(each.type), each.optional and place != "path", each.about)
         for json, name, (each, place, _) in zip(jsons, names, found, strict=True)
     )
 

@@ -14,14 +14,9 @@ from backendkit.model.database import Attribute, Entity
 from backendkit.model.datatype import DataType
 from backendkit.model.naming import ascii_snake, distinct, snake
 
-METHODS = {
-    "list": "GET",
-    "get": "GET",
-    "create": "POST",
-    "replace": "PUT",
-    "patch": "PATCH",
-    "delete": "DELETE",
-}
+METHODS = dict(list="GET", get="GET", create="POST", replace="PUT", patch="PATCH", delete="DELETE")  # noqa: C408
+HANDLED = ("request", "body", "query", "if_match")
+"""What a handler needs under these names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +65,7 @@ class Collection:
     @property
     def key_names(self) -> tuple[str, ...]:
         """The names of its keys in paths."""
-        return distinct(
-            (ascii_snake(each.name) for each in self.keys), {"request", "body", "query", "if_match"}
-        )
+        return distinct((ascii_snake(each.name) for each in self.keys), HANDLED)
 
     def at(self, operation: str) -> str:
         """The path of an operation."""
@@ -98,12 +91,8 @@ class Collection:
     @property
     def writable(self) -> tuple[Field, ...]:
         """What may change; the key may only be repeated."""
-        fixed = [
-            each
-            for each in self.fields
-            if each.attribute.generated or each.attribute.id in self.resource.readonly
-        ]
-        return tuple(each for each in self.fields if each in self.keys or each not in fixed)
+        fixed = {each.id for each in self.entity.attributes if each.generated} | {*self.resource.readonly}
+        return tuple(each for each in self.fields if each in self.keys or each.attribute.id not in fixed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import cache
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from backendkit.model import Design
@@ -16,45 +18,8 @@ from backendkit.model.naming import pascal
 from backendkit.rest import METHODS, Call, Collection, Field, Surface, Value, surface
 
 Json = dict[str, Any]
-_CLOCK = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?"
-_BASE64 = r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
-_TEXT = {"type": "string"}
-_PLAIN: dict[str, Json] = {
-    "float": {"type": "number"},
-    "boolean": {"type": "boolean"},
-    "date": {"type": "string", "format": "date"},
-    "time": {"type": "string", "pattern": f"^{_CLOCK}$"},
-    "datetime": {"type": "string", "format": "date-time"},
-    "uuid": {"type": "string", "format": "uuid"},
-    "json": {},
-    "binary": {"type": "string", "contentEncoding": "base64", "pattern": f"^{_BASE64}$"},
-}
-_ERRORS = {
-    "list": (422,),
-    "get": (404, 422),
-    "create": (400, 409, 422),
-    "replace": (400, 404, 409, 412, 422),
-    "patch": (400, 404, 409, 412, 422),
-    "delete": (404, 409, 412, 422),
-}
-_PROBLEM = {
-    "description": "What went wrong (RFC 9457).",
-    "type": "object",
-    "required": ["title", "status"],
-    "properties": {
-        "type": {"type": "string", "default": "about:blank"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"anyOf": [_TEXT, {"type": "null"}], "default": None},
-        "errors": {
-            "anyOf": [
-                {"type": "array", "items": {"type": "object", "additionalProperties": _TEXT}},
-                {"type": "null"},
-            ],
-            "default": None,
-        },
-    },
-}
+_TEXT: Json = {"type": "string"}
+_NULL: Json = {"type": "null"}
 
 
 def openapi_text(design: Design) -> str:
@@ -64,6 +29,13 @@ def openapi_text(design: Design) -> str:
     {'title': 'Shop', 'version': '0.1.0'}
     """
     return json.dumps(describe(design), indent=2, ensure_ascii=False) + "\n"
+
+
+@cache
+def _parts() -> dict[str, Json]:
+    """What does not depend on a design: plain types, the errors of each operation, the form of a problem."""
+    parts: dict[str, Json] = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+    return parts
 
 
 def describe(design: Design) -> Json:
@@ -87,7 +59,7 @@ def describe(design: Design) -> Json:
                 each, operation, found
             )
         schemas |= _schemas(each, found)
-    schemas["Problem"] = _PROBLEM
+    schemas["Problem"] = _parts()["problem"]
     return {"openapi": "3.1.0", "info": info, "paths": paths, "components": {"schemas": schemas}}
 
 
@@ -96,7 +68,7 @@ def _schemas(each: Collection, found: Surface) -> dict[str, Json]:
     made[each.label]["description"] = each.entity.about or each.entity.title
     if "list" in each.operations:
         items = {"type": "array", "items": _ref(each.label)}
-        follow = {"anyOf": [_TEXT, {"type": "null"}]}
+        follow = {"anyOf": [_TEXT, _NULL]}
         made[f"{each.label}List"] = {
             "type": "object", "required": ["items", "next"], "properties": {"items": items, "next": follow},
         }  # fmt: skip
@@ -127,7 +99,7 @@ def _object(
         schema = _schema(field.type, found, taken)
         about = field.attribute.about if isinstance(field, Field) else field.about
         if field.column.nullable if isinstance(field, Field) else field.optional:
-            schema = {"anyOf": [schema, {"type": "null"}]}
+            schema = {"anyOf": [schema, _NULL]}
         properties[field.json] = {**schema, "description": about} if about else schema
     needed = list(properties) if required is None else required
     return {
@@ -150,7 +122,7 @@ def _operation(each: Collection, operation: str, found: Surface) -> Json:
     said["parameters"] = _parameters(each, operation, found)
     if operation in ("create", "replace", "patch"):
         said["requestBody"] = _body(f"{each.label}{operation.capitalize()}")
-    codes = (404, 422) if operation == "list" and found.cursor else _ERRORS[operation]
+    codes = (404, 422) if operation == "list" and found.cursor else _parts()["errors"][operation]
     errors = {code: HTTPStatus(code).phrase for code in codes}
     said["responses"] = {str(status): answer, **_problems(errors)}
     return said
@@ -176,7 +148,7 @@ def _parameters(each: Collection, operation: str, found: Surface) -> list[Json]:
         _parameter(name, "path", _in_path(field.type, found), required=True)
         for name, field in zip(each.key_names, each.keys, strict=True)
     ]
-    match = _parameter("If-Match", "header", {"anyOf": [_TEXT, {"type": "null"}]})
+    match = _parameter("If-Match", "header", {"anyOf": [_TEXT, _NULL]})
     return keys + ([] if operation == "get" else [match])
 
 
@@ -190,7 +162,7 @@ def _call(call: Call, found: Surface) -> Json:
     ]
     for value in call.taken("query", "header"):
         schema = _schema(value.type, found, True)
-        schema = {"anyOf": [schema, {"type": "null"}]} if value.optional else schema
+        schema = {"anyOf": [schema, _NULL]} if value.optional else schema
         said["parameters"].append(_parameter(value.json, value.place, schema, required=not value.optional))
     if call.taken("body"):
         said["requestBody"] = _body(f"{pascal(call.name)}Body")
@@ -213,9 +185,10 @@ def _schema(type_: DataType, found: Surface, taken: bool) -> Json:
         )
     if type_.name == "decimal":
         return _decimal(type_) if taken else {"type": "string", "format": "decimal"}
-    if type_.name == "datetime" and not taken:
-        return {"type": "string", "format": "date-time-local", "description": "In UTC, without an offset."}
-    return _PLAIN.get(type_.name, _TEXT)
+    plain: Json = _parts()["types"].get(
+        "moment" if type_.name == "datetime" and not taken else type_.name, _TEXT
+    )
+    return plain
 
 
 def _decimal(type_: DataType) -> Json:
