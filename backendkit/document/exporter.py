@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ class _DocumentExporter(Exporter):
         nb, resources = super().from_notebook_node(nb, resources, **options)
         from backendkit.document import typeset
         from backendkit.document.content import TITLES, piece
+        from backendkit.store.disk import read_asset
 
         chapter = nb.metadata.get("backendkit", {}).get("chapter")
         if chapter in TITLES:
@@ -25,7 +27,7 @@ class _DocumentExporter(Exporter):
         about = resources.get("metadata", {})
         nb.metadata.setdefault("designdoc", {}).setdefault("title", str(about.get("name") or "Notebook"))
         make = typeset.pdf if self.file_extension == ".pdf" else typeset.html
-        data, warnings = make(nb, _beside(Path(about.get("path") or ".")))
+        data, warnings = make(nb, partial(read_asset, Path(about.get("path") or ".")))
         for warning in warnings:
             self.log.warning(warning)
         return data, resources
@@ -49,14 +51,3 @@ class HTMLExporter(_DocumentExporter):
 
     def _file_extension_default(self) -> str:
         return ".html"
-
-
-def _beside(folder: Path) -> Any:
-    """Give pictures from the `assets` folder beside a notebook, and none from elsewhere."""
-
-    def asset(name: str) -> bytes | None:
-        assets = (folder / "assets").resolve()
-        path = (assets / name).resolve()
-        return path.read_bytes() if path.is_relative_to(assets) and path.is_file() else None
-
-    return asset

@@ -101,7 +101,8 @@ class Plan:
             shown = next(filter(self._shown, self._parts(record)), None)
             return self._addresses[id(shown)] if shown else self._main()
         key = target if record is None else self._addresses[id(record)]
-        self.boxes.setdefault(key, _ghost(target) if record is None else _outsider(record))
+        if key not in self.frames:
+            self.boxes.setdefault(key, _ghost(target) if record is None else _outsider(record))
         return key
 
     def _main(self) -> str:

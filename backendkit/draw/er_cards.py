@@ -86,11 +86,8 @@ def _draw_loop(canvas: Canvas, plan: Plan, middle: Point, line: Line) -> None:
     left, top = middle[0] - card.width / 2, middle[1] - card.height / 2
     child, parent = card.row(link.of), card.row(link.onto)
     low, high = top + card.middle(child), top + card.middle(0 if parent == child else parent)
-    out = (
-        STUB
-        + 4
-        + 8 * [other for other in plan.lines if other.child == other.parent == line.child].index(line)
-    )
+    loops = [other for other in plan.lines if other.child == other.parent == line.child]
+    out = STUB + 4 + 8 * loops.index(line)
     path = f"M{left:.1f},{high:.1f}h-{STUB}c-{out},0 -{out},{low - high:.1f} 0,{low - high:.1f}h{STUB}"
     canvas.draw("path", d=path, fill="none", stroke=canvas.palette.muted)
     _draw_foot(canvas, left, high, -1, many=False, none=link.optional)
@@ -114,15 +111,11 @@ def _draw_card(canvas: Canvas, card: Card, corner: Point, *, focused: bool) -> N
         canvas.draw("rect", **frame, stroke=colours.muted, **_DASHES)
         canvas.text((x + 12, y + 21), card.title, 12.5, colours.muted, "Italic")
         return
-    canvas.draw("rect", **frame, fill=colours.paper, stroke=colours.line)
-    fill = colours.accent if focused else colours.wash if card.entity.view else colours.accent_wash
-    top = f"M{x:.1f},{y + 6:.1f}a6,6 0 0 1 6,-6h{wide - 12:g}a6,6 0 0 1 6,6"  # round above, and below without rows
-    low = (
-        f"v{HEAD + PAD - 6:g}h-{wide:g}z"
-        if card.rows
-        else f"v{HEAD + 2 * PAD - 12:g}a6,6 0 0 1 -6,6h-{wide - 12:g}a6,6 0 0 1 -6,-6z"
-    )
-    canvas.draw("path", d=top + low, fill=fill, stroke=colours.line)
+    head = colours.accent if focused else colours.wash if card.entity.view else colours.accent_wash
+    canvas.draw("rect", **frame, fill=colours.paper if card.rows else head, stroke=colours.line)
+    if card.rows:
+        arcs = f"M{x:.1f},{y + 6:.1f}a6,6 0 0 1 6,-6h{wide - 12:g}a6,6 0 0 1 6,6"
+        canvas.draw("path", d=f"{arcs}v{HEAD + PAD - 6:g}h-{wide:g}z", fill=head, stroke=colours.line)
     canvas.text((x + 12, y + 21), card.title, 12.5, colours.paper if focused else colours.ink, "Bold")
     if card.entity.view:
         canvas.text((x + wide - 10, y + 20.5), "view", 10, colours.muted, "Italic", "end")
@@ -169,11 +162,8 @@ def _signs(plan: Plan, colours: Palette) -> Iterator[Sign]:
     if any(card.entity is None for card in plan.cards.values()):
         yield swatch("named, but not in this design", {"stroke": colours.muted, **_DASHES})
     if plan.overview:
-        yield (
-            0,
-            lambda *_: None,
-            "Names only: too much for one page. Give focus to draw an entity and its neighbours.",
-        )
+        hint = "Names only: too much for one page. Give focus to draw an entity and its neighbours."
+        yield 0, lambda *_: None, hint
 
 
 def _foot_sign(canvas: Canvas, x: float, y: float, *, many: bool, none: bool) -> None:

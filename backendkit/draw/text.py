@@ -6,6 +6,7 @@ Letters are measured here and not by Graphviz, so that a picture is the same on 
 
 from __future__ import annotations
 
+import html
 import re
 import struct
 import unicodedata
@@ -15,7 +16,6 @@ from functools import cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Literal
-from xml.sax.saxutils import quoteattr
 
 from backendkit.model.mistakes import near
 
@@ -38,7 +38,7 @@ def clean(text: str) -> str:
 
 def escape(text: str) -> str:
     """Write text so that XML shows it as it is, in an element or between double quotes."""
-    return quoteattr(clean(text), {'"': "&quot;"})[1:-1]
+    return html.escape(clean(text))
 
 
 def measure(text: str, size: float, style: Style = "Regular") -> float:

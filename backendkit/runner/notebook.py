@@ -32,13 +32,7 @@ class NotebookFailed(UserError):
     """A notebook that stopped: which one, at which cell, why; `partial` is the notebook as far as it ran."""
 
     def __init__(self, path: Path, cell: int, source: str, reason: str, partial: NotebookNode | None) -> None:
-        self.path, self.notebook, self.cell, self.reason, self.partial = (
-            path,
-            path.stem,
-            cell,
-            reason,
-            partial,
-        )
+        self.notebook, self.cell, self.reason, self.partial = path.stem, cell, reason, partial
         line = next((line.strip() for line in source.splitlines() if line.strip()), "")
         where = f", cell {cell} `{line[:80]}`" if cell else ""
         self.sentence = f"{self.notebook}{where}: {reason}"
@@ -66,7 +60,6 @@ def run_notebooks(
     *,
     progress: Progress | None = None,
     seconds: int = 600,
-    at_once: int = 2,
 ) -> list[NotebookNode | UserError]:
     """Run several notebooks, two at a time; give for each, in order, the run notebook or what went wrong."""
     # Imported here once: two threads that import papermill at the same time can each find half of it.
@@ -82,7 +75,7 @@ def run_notebooks(
             ensure_event_loop().close()  # the one that nbclient opened for this thread
 
     logging.getLogger("papermill").addHandler(_SILENT)
-    with ThreadPoolExecutor(at_once) as pool:
+    with ThreadPoolExecutor(2) as pool:
         try:
             return list(pool.map(outcome, map(Path, paths)))
         except BaseException:  # Ctrl-C: nobody waits for the cells that still run

@@ -121,6 +121,13 @@ class Disk:
             os.close(folder)
 
 
+def read_asset(folder: Path, name: str) -> bytes | None:
+    """The bytes of a file in the folder's assets/; None when there is none, or when it lies elsewhere."""
+    assets = (folder / "assets").resolve()
+    file = (assets / name).resolve()
+    return file.read_bytes() if file.is_relative_to(assets) and file.is_file() else None
+
+
 @contextmanager
 def locked(file: Path) -> Iterator[None]:
     """Hold a lock; the system lets go of it when a program dies."""

@@ -114,8 +114,8 @@ def body(value: Any, indent: int, layout: Layout) -> list[str]:
     return [line for k, v in value.items() for line in entry(k, v, indent, layout)]
 
 
-def dump(values: dict[str, Any], *, schema: str | None = None) -> str:
-    """Write a whole new file: the schema for editors, then the chapters with a blank line between them.
+def dump(values: dict[str, Any]) -> str:
+    """Write a whole new file, with a blank line between the chapters.
 
     >>> print(dump({"name": "Shop", "database": {"entities": [{"id": "copy"}]}}), end="")
     name: Shop
@@ -124,7 +124,7 @@ def dump(values: dict[str, Any], *, schema: str | None = None) -> str:
       entities:
         - {id: copy}
     """
-    lines = [f"# yaml-language-server: $schema={schema}"] if schema else []
+    lines: list[str] = []
     for key, value in values.items():
         new = entry(key, value, 0, Layout())
         lines += ["", *new] if len(new) > 1 and lines else new

@@ -32,7 +32,7 @@ from backendkit.model import (
 from backendkit.model import Path as At
 from backendkit.model.format import upgrades
 from backendkit.model.shape import words
-from backendkit.store.disk import Disk
+from backendkit.store.disk import Disk, read_asset
 from backendkit.store.dump import dump as dump_values
 from backendkit.store.places import Places
 from backendkit.store.protocol import DESIGN, Held, Revision, Store
@@ -84,7 +84,11 @@ class OpenDesign:
 
     def line(self, path: At) -> int | None:
         """The line in design.yaml where a path stands, or what is nearest around it."""
-        return Places(self.text().removeprefix("\ufeff")).line(path)
+        return self.lines()(path)
+
+    def lines(self) -> Callable[[At], int | None]:
+        """The same for many paths: the text is read once."""
+        return Places(self.text().removeprefix("\ufeff")).line
 
     def update(self, *changes: Change) -> Design:
         """Make changes and save them at once, all or none, onto whatever others have saved meanwhile.
@@ -162,11 +166,7 @@ class OpenDesign:
 
     def asset(self, name: str) -> bytes | None:
         """The bytes of a file in assets/; None when there is none."""
-        if self.folder is None:
-            return None
-        assets = (self.folder / "assets").resolve()
-        file = (assets / name).resolve()
-        return file.read_bytes() if file.is_relative_to(assets) and file.is_file() else None
+        return read_asset(self.folder, name) if self.folder else None
 
     def history(self) -> tuple[Revision, ...]:
         """Every saved revision of design.yaml, first one first."""
@@ -207,7 +207,7 @@ def new_design(where: str | Path, *, template: str = "blank", text: str | None =
         return open_design(source).copy_to(where)
     opened = OpenDesign(_store(where))
     if text is None:
-        text = dump_values({"format": 1, "name": opened.name}, schema="")
+        text = dump_values({"format": 1, "name": opened.name})
     saved = None
     if not opened.store.exists():
         saved = opened.store.write(DESIGN, _headed(text, opened.folder), "", opened.author)
@@ -223,9 +223,9 @@ def design_exists(where: str | Path) -> bool:
     return _store(where).exists()
 
 
-def dump(design: Design | dict[str, Any]) -> str:
+def dump(design: Design) -> str:
     """The whole text of a new design.yaml; defaults and empty fields are left out."""
-    return dump_values(design.values() if isinstance(design, Design) else design, schema="")
+    return dump_values(design.values())
 
 
 def _store(where: str | Path) -> Store:

@@ -90,7 +90,8 @@ def hostile() -> Design:
         elements.append({**texts, "kind": kinds[number % 4], "technology": name, "in": other})
         relations.append({"id": name, "from": name, "to": other, "does": name, "over": name})
     architecture = {"elements": elements, "relations": relations}
-    return Design.load({"name": NAMES[1], "architecture": architecture, "database": {"entities": entities}})
+    values = {"name": NAMES[1], "architecture": architecture, "database": {"entities": entities}}
+    return Design.model_validate(values)  # made in memory: signs that no file may hold come in too
 
 
 def large(count: int, references: int) -> Design:

@@ -81,6 +81,16 @@ def test_a_container_of_a_missing_system_stands_in_its_ghost() -> None:
     assert plan.frames["tomorrow"].kind == "ghost"
 
 
+def test_a_relation_to_a_missing_system_around_something_ends_at_its_frame() -> None:
+    values = {
+        "elements": [{"id": "a", "in": "tomorrow"}],
+        "relations": [{"id": "r", "from": "x", "to": "tomorrow"}],
+    }
+    plan = Plan(Design.load({"architecture": values}), "container")
+    assert set(plan.boxes) == {"a", "x"}
+    assert "lhead=cluster_1" in plan.dot
+
+
 def test_a_relation_to_a_framed_system_ends_at_the_frame(shop: Design) -> None:
     relations = [{"id": "r", "from": "reader", "to": "shop", "does": "uses"}]
     values = shop.values()

@@ -68,7 +68,8 @@ def test_any_name_is_shown_as_text_and_breaks_nothing(hostile: Design, what: str
 def test_the_id_in_the_svg_is_safe_and_the_name_is_readable(name: str, type: str) -> None:
     row = {"id": name, "name": name, "about": type}
     svg = picture(
-        Design.load({"database": {"entities": [{"id": "e", "name": name, "attributes": [row]}]}}), "er"
+        Design.model_validate({"database": {"entities": [{"id": "e", "name": name, "attributes": [row]}]}}),
+        "er",
     )
     ElementTree.fromstring(svg)
     assert all(re.fullmatch(r"[\w.-]+", id) for id in re.findall(r' id="([^"]*)"', svg.decode()))
