@@ -135,12 +135,13 @@ class _Guess:
         picked |= {"n": number + 1, "digits": f"{dice.randrange(10**6):06}"}
         patterns = _words()["patterns"] | _words()["of people" if self.person else "of things"]
         pattern = next((each for word, each in patterns.items() if word in field.json), "")
-        found = str(pattern).format_map(picked)
+        fitting = (text for text in str(pattern).format_map(picked).split("|") if len(text) <= length)
+        found = next(fitting, "")
         if example and (number == 0 or (not alone and not found and dice.random() < 0.5)):
             found = example
         elif example and re.search(r"\d\d", example):
             found = re.sub(r"\d", lambda _: str(dice.randrange(10)), example)
-        elif (alone and not found) or len(found) > length:
+        elif alone and not found:
             return f"{field.json.replace('_', '-')}-{number + 1 + 100 * dice.randrange(3)}"[-length:]
         return (found or "{kind} {thing}".format_map(picked))[:length]
 

@@ -67,6 +67,11 @@ class Collection:
         """The names of its keys in paths."""
         return distinct((ascii_snake(each.name) for each in self.keys), HANDLED)
 
+    @property
+    def key_pairs(self) -> tuple[tuple[str, Field], ...]:
+        """The names of its keys in paths, with the keys."""
+        return tuple(zip(self.key_names, self.keys, strict=True))
+
     def at(self, operation: str) -> str:
         """The path of an operation."""
         item = [f"{{{name}}}" for name in self.key_names]
@@ -160,3 +165,8 @@ class Surface:
     collections: tuple[Collection, ...]
     calls: tuple[Call, ...]
     gaps: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """What the service is called; without the signs that would be markup on its docs page."""
+        return (self.design.name or "Service").replace("<", "‹").replace(">", "›")

@@ -42,24 +42,28 @@ def ident(name: str) -> Code:
     return Code(name)
 
 
+def line(text: str) -> str:
+    """Text as one line of what can be seen."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
 def doc(text: str) -> Code:
-    r"""Text inside a docstring: one line, nothing in it ends the literal or escapes.
+    r"""Text inside a docstring: nothing in it ends the literal or escapes.
 
     >>> print(doc('an "end" and \\N{BULLET}'))
-    an 'end' and /N{BULLET}
+    an \"end\" and \\N{BULLET}
     """
-    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-    return Code(line.replace("\\", "/").replace('"', "'")[:1000])
+    return Code(line(text).replace("\\", "\\\\").replace('"', '\\"'))
 
 
 def markdown(text: str) -> Code:
-    """Text inside a page: one line, no markup."""
-    return Code(re.sub(r"([\\`*_{}\[\]<>()#+!|&~-])", r"\\\1", str(doc(text))))
+    """Text inside a page, without markup."""
+    return Code(re.sub(r"([\\`*_{}\[\]<>()#+!|&~-])", r"\\\1", line(text)))
 
 
 def toml(text: str) -> Code:
     """A TOML string."""
-    return Code(json.dumps(str(doc(text)), ensure_ascii=False))
+    return Code(json.dumps(line(text), ensure_ascii=False))
 
 
 def finalize(value: Any) -> Any:
@@ -86,12 +90,5 @@ def environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=False,
     )
-    made.filters |= {
-        "py": py,
-        "ident": ident,
-        "doc": doc,
-        "markdown": markdown,
-        "toml": toml,
-        "modules": modules,
-    }
+    made.filters |= {each.__name__: each for each in (py, ident, doc, markdown, toml, modules)}
     return made

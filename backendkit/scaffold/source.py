@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sysconfig
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -12,6 +11,7 @@ from typing import Any
 
 import jinja2
 import sqlalchemy as sa
+from ruff import find_ruff_bin  # type: ignore[import-untyped]
 
 from backendkit import rest, tables
 from backendkit.model import Design
@@ -58,7 +58,7 @@ def _rendered(surface: rest.Surface) -> dict[str, str]:
     templates = _templates()
     design = surface.design
     context = {
-        "surface": surface, "title": design.name or "Service", "version": design.version, "summary": design.summary,
+        "surface": surface, "title": surface.title, "version": design.version, "summary": design.summary,
         "package": kebab(design.name or "service"), "tables": surface.tables, "columns": surface.columns,
         "links": list(_links(surface, names)), "collections": surface.collections, "calls": surface.calls,
         "gaps": surface.gaps, "page": surface.page, "most": surface.most, "cursor": surface.cursor,
@@ -90,9 +90,10 @@ def _tidied(files: dict[str, str]) -> dict[str, str]:
             place = Path(folder, path)
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text, encoding="utf-8", newline="\n")
-        ruff = Path(sysconfig.get_path("scripts"), "ruff")
         for verb in ("check --fix-only --select=I,F401", "format"):
-            subprocess.run([ruff, *verb.split(), *_TIDY.split()], cwd=folder, check=True, capture_output=True)
+            subprocess.run(
+                [find_ruff_bin(), *verb.split(), *_TIDY.split()], cwd=folder, check=True, capture_output=True
+            )
         return {path: Path(folder, path).read_text(encoding="utf-8") for path in sorted(files)}
 
 
@@ -231,38 +232,15 @@ def _given(field: rest.Field | rest.Value, operation: str, each: rest.Collection
     return Code(" = LEFT_OUT" if free else "")
 
 
-def _key_parameters(each: rest.Collection) -> Code:
-    pairs = zip(each.key_names, each.keys, strict=True)
-    return Code("".join(f", {ident(name)}: {_in_path(field.type)}" for name, field in pairs))
+def _in_path(type_: DataType) -> Code:
+    return Code("str") if type_.name == "string" else _typed(type_, _SHAPES | _AS_TEXT, False, [])
 
 
-def _in_path(type_: DataType) -> str:
-    return "str" if type_.name == "string" else _typed(type_, _SHAPES | _AS_TEXT, False, [])
-
-
-def _call_parameters(call: rest.Call) -> Code:
-    found = [f", {ident(value.name)}: {_in_path(value.type)}" for value in call.taken("path")]
-    if call.taken("body"):
-        found.append(f", body: {pascal(call.name)}Body")
-    for value in sorted(call.taken("query", "header"), key=lambda each: each.optional):
-        kind = "Header" if value.place == "header" else "Query"
-        about = f", description={value.about!r}" if value.about else ""
-        named = f"{kind}(alias={value.json!r}{about})"
-        found.append(
-            f", {ident(value.name)}: {_typed(value.type, _SHAPES | _AS_TEXT, value.optional, [named])}"
-        )
-        found[-1] += " = None" if value.optional else ""
-    return Code("".join(found))
-
-
-def _answers(call: rest.Call) -> Code:
-    """What a call is described to answer."""
-    parts = [str(status) for status in call.statuses if status not in call.errors]
-    parts += [f"named={call.errors!r}"] if call.errors else []
-    found = f", response_model=schemas.{call.shown}" if call.shown else ""
-    if call.endpoint.returns and not call.shown:
-        found += f", response_description={call.endpoint.returns!r}"
-    return Code(found + (f", responses=problems({', '.join(parts)})" if parts else ""))
+def _passed(value: rest.Value) -> Code:
+    """The type of a value in a query or a header."""
+    about = f", description={value.about!r}" if value.about else ""
+    named = f"{value.place.capitalize()}(alias={value.json!r}{about})"
+    return _typed(value.type, _SHAPES | _AS_TEXT, value.optional, [named])
 
 
 _FILTERS: dict[str, Callable[..., Any]] = {
@@ -271,9 +249,9 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "given": _given,
     "asked": _asked,
     "columns": lambda found: Code(", ".join(f"table.c.{ident(name)}" for name in found)),
-    "key_parameters": _key_parameters,
-    "key_arguments": lambda each: Code("".join(f", {ident(name)}" for name in each.key_names)),
-    "body_class": lambda call: ident(f"{pascal(call.name)}Body"),
-    "call_parameters": _call_parameters,
-    "answers": _answers,
+    "in_path": _in_path,
+    "parameters": lambda keys: Code("".join(f", {ident(name)}: {_in_path(key.type)}" for name, key in keys)),
+    "arguments": lambda names: Code("".join(f", {ident(name)}" for name in names)),
+    "passed": _passed,
+    "class": lambda name: ident(pascal(name)),
 }

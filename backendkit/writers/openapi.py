@@ -41,7 +41,7 @@ def _parts() -> dict[str, Json]:
 def describe(design: Design) -> Json:
     """The same as data."""
     found = surface(design)
-    info = {"title": design.name or "Service", "version": design.version or "0.1.0"}
+    info = {"title": found.title, "version": design.version or "0.1.0"}
     if design.summary:
         info["description"] = design.summary
     paths: dict[str, Json] = {}

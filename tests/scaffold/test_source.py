@@ -171,7 +171,15 @@ def test_a_design_full_of_awkward_text_runs(text: str) -> None:
             200,
         ]
         assert MARK in described["info"]["title"]
+        assert described["paths"][call]["post"]["description"] == " ".join(
+            design.api.endpoints[0].does.split()
+        )
         assert MARK in described["paths"][call]["post"]["description"]
+
+
+def test_a_name_is_no_markup_on_the_docs_page() -> None:
+    with start(Design(name="<script>alert(1)</script>"), rows=0) as api:
+        assert "<script>alert" not in api.get("/docs").text
 
 
 def test_a_template_refuses_text_that_was_not_quoted() -> None:
