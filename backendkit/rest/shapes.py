@@ -30,6 +30,16 @@ class Field:
     type: DataType
 
     @property
+    def about(self) -> str:
+        """What it is for."""
+        return self.attribute.about
+
+    @property
+    def optional(self) -> bool:
+        """Whether it may be null."""
+        return bool(self.column.nullable)
+
+    @property
     def required(self) -> bool:
         """Whether a new row must bring it."""
         return not (self.attribute.optional or self.attribute.default or self.attribute.generated)
@@ -87,17 +97,18 @@ class Collection:
         names = "|".join(field.json for field in self.sorts)
         return f"^-?({names})(,-?({names}))*$" if names else ""
 
-    @property
-    def creatable(self) -> tuple[Field, ...]:
-        """What a new row may bring: also a read-only value that nobody else could give."""
-        free = [each for each in self.writable if not each.attribute.generated]
-        return tuple(each for each in self.fields if each.required or each in free)
+    def takes(self, operation: str) -> list[tuple[Field, bool]]:
+        """What a body may hold, and whether it must.
 
-    @property
-    def writable(self) -> tuple[Field, ...]:
-        """What may change; the key may only be repeated."""
+        A new row may also bring a read-only value that nobody else could give. Later the key may only be repeated.
+        """
         fixed = {each.id for each in self.entity.attributes if each.generated} | {*self.resource.readonly}
-        return tuple(each for each in self.fields if each in self.keys or each.attribute.id not in fixed)
+        if operation == "create":
+            free = [each for each in self.fields if each.required or each.attribute.id not in fixed]
+            return [(each, each.required) for each in free]
+        free = [each for each in self.fields if each in self.keys or each.attribute.id not in fixed]
+        whole = operation == "replace"
+        return [(each, whole and each.required and each not in self.keys) for each in free]
 
 
 @dataclass(frozen=True, slots=True)

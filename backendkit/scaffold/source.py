@@ -192,11 +192,9 @@ def _links(surface: rest.Surface, names: dict[int, str]) -> Iterator[tuple[str, 
 
 def _shape(field: rest.Field | rest.Value) -> Code:
     """The type of a value in a body, with its name in JSON when Python needs another, and what it is for."""
-    optional = bool(field.column.nullable) if isinstance(field, rest.Field) else field.optional
-    about = field.attribute.about if isinstance(field, rest.Field) else field.about
     extra = [f"alias={field.json!r}"] if field.json != field.name else []
-    extra += [f"description={about!r}"] if about else []
-    return _typed(field.type, _SHAPES, optional, [f"Field({', '.join(extra)})"] if extra else [])
+    extra += [f"description={field.about!r}"] if field.about else []
+    return _typed(field.type, _SHAPES, field.optional, [f"Field({', '.join(extra)})"] if extra else [])
 
 
 def _asked(filter: rest.Filter) -> Code:
@@ -222,16 +220,6 @@ def _annotated(base: str, rules: list[str]) -> str:
     return f"Annotated[{', '.join([base, *rules])}]" if rules else base
 
 
-def _given(field: rest.Field | rest.Value, operation: str, each: rest.Collection | None = None) -> Code:
-    """Whether a body may do without a value."""
-    if isinstance(field, rest.Value):
-        return Code(" = LEFT_OUT" if field.optional else "")
-    free = (
-        operation == "patch" or not field.required or (operation == "replace" and each and field in each.keys)
-    )
-    return Code(" = LEFT_OUT" if free else "")
-
-
 def _in_path(type_: DataType) -> Code:
     return Code("str") if type_.name == "string" else _typed(type_, _SHAPES | _AS_TEXT, False, [])
 
@@ -246,7 +234,6 @@ def _passed(value: rest.Value) -> Code:
 _FILTERS: dict[str, Callable[..., Any]] = {
     "column": _column,
     "shape": _shape,
-    "given": _given,
     "asked": _asked,
     "columns": lambda found: Code(", ".join(f"table.c.{ident(name)}" for name in found)),
     "in_path": _in_path,

@@ -19,7 +19,7 @@ from backendkit.rest import METHODS, Call, Collection, Field, Surface, Value, su
 
 Json = dict[str, Any]
 _TEXT: Json = {"type": "string"}
-_NULL: Json = {"type": "null"}
+_BODIES = ("create", "replace", "patch")
 
 
 def openapi_text(design: Design) -> str:
@@ -48,80 +48,56 @@ def describe(design: Design) -> Json:
     schemas: dict[str, Json] = {}
     for call in found.calls:
         paths.setdefault(call.path, {})[call.method.lower()] = _call(call, found)
-        if body := call.taken("body"):
-            needed = [value.json for value in body if not value.optional]
-            schemas[f"{pascal(call.name)}Body"] = _object(
-                ((each, True) for each in body), needed, found, closed=True
-            )
+        if call.taken("body"):
+            body = [(value, not value.optional) for value in call.taken("body")]
+            schemas[f"{pascal(call.name)}Body"] = _object(body, found, taken=True)
     for each in found.collections:
         for operation in each.operations:
-            paths.setdefault(each.at(operation), {})[METHODS[operation].lower()] = _operation(
-                each, operation, found
-            )
+            said = _operation(each, operation, found)
+            paths.setdefault(each.at(operation), {})[METHODS[operation].lower()] = said
         schemas |= _schemas(each, found)
     schemas["Problem"] = _parts()["problem"]
     return {"openapi": "3.1.0", "info": info, "paths": paths, "components": {"schemas": schemas}}
 
 
 def _schemas(each: Collection, found: Surface) -> dict[str, Json]:
-    made = {each.label: _object(((field, False) for field in each.shown), None, found)}
-    made[each.label]["description"] = each.entity.about or each.entity.title
+    row = _object(((field, True) for field in each.shown), found, taken=False)
+    made = {each.label: {"description": each.entity.about or each.entity.title, **row}}
     if "list" in each.operations:
-        items = {"type": "array", "items": _ref(each.label)}
-        follow = {"anyOf": [_TEXT, _NULL]}
-        made[f"{each.label}List"] = {
-            "type": "object", "required": ["items", "next"], "properties": {"items": items, "next": follow},
-        }  # fmt: skip
-    for operation in ("create", "replace", "patch"):
-        if operation in each.operations:
-            fields = each.creatable if operation == "create" else each.writable
-            needed = [
-                field.json
-                for field in fields
-                if field.required
-                and operation != "patch"
-                and not (operation == "replace" and field in each.keys)
-            ]
-            named = f"{each.label}{operation.capitalize()}"
-            made[named] = _object(((field, True) for field in fields), needed, found, closed=True)
+        page = {"items": {"type": "array", "items": _ref(each.label)}, "next": _or_null(_TEXT)}
+        made[f"{each.label}List"] = {"type": "object", "required": [*page], "properties": page}
+    for operation in (name for name in _BODIES if name in each.operations):
+        made[each.label + pascal(operation)] = _object(each.takes(operation), found, taken=True)
     return made
 
 
-def _object(
-    fields: Iterable[tuple[Field | Value, bool]],
-    required: list[str] | None,
-    found: Surface,
-    *,
-    closed: bool = False,
-) -> Json:
-    properties = {}
-    for field, taken in fields:
+def _object(fields: Iterable[tuple[Field | Value, bool]], found: Surface, *, taken: bool) -> Json:
+    """The form of a row or a body; `taken` says that callers send it."""
+    properties, required = {}, []
+    for field, needed in fields:
         schema = _schema(field.type, found, taken)
-        about = field.attribute.about if isinstance(field, Field) else field.about
-        if field.column.nullable if isinstance(field, Field) else field.optional:
-            schema = {"anyOf": [schema, _NULL]}
-        properties[field.json] = {**schema, "description": about} if about else schema
-    needed = list(properties) if required is None else required
-    return {
-        "type": "object",
-        **({"required": needed} if needed else {}),
-        "properties": properties,
-        **({"additionalProperties": False} if closed else {}),
-    }
+        schema = _or_null(schema) if field.optional else schema
+        properties[field.json] = {**schema, "description": field.about} if field.about else schema
+        required += [field.json] if needed else []
+    made: Json = {"type": "object", "properties": properties}
+    return (
+        made
+        | ({"required": required} if required else {})
+        | ({"additionalProperties": False} if taken else {})
+    )
 
 
 def _operation(each: Collection, operation: str, found: Surface) -> Json:
     named = {"list": f"{each.label}List", "delete": ""}.get(operation, each.label)
     status = {"create": 201, "delete": 204}.get(operation, 200)
-    answer = _answer(named and _ref(named))
+    answer = _answer(_ref(named) if named else None)
     if named:
-        answer["headers"] = {"ETag": {"schema": _TEXT}} | (
-            {"Location": {"schema": _TEXT}} if status == 201 else {}
-        )
+        headers = ("ETag", "Location") if status == 201 else ("ETag",)
+        answer["headers"] = {name: {"schema": _TEXT} for name in headers}
     said: Json = {"tags": [each.resource.title], "operationId": each.does(operation)}
     said["parameters"] = _parameters(each, operation, found)
-    if operation in ("create", "replace", "patch"):
-        said["requestBody"] = _body(f"{each.label}{operation.capitalize()}")
+    if operation in _BODIES:
+        said["requestBody"] = _body(each.label + pascal(operation))
     codes = (404, 422) if operation == "list" and found.cursor else _parts()["errors"][operation]
     errors = {code: HTTPStatus(code).phrase for code in codes}
     said["responses"] = {str(status): answer, **_problems(errors)}
@@ -131,43 +107,35 @@ def _operation(each: Collection, operation: str, found: Surface) -> Json:
 def _parameters(each: Collection, operation: str, found: Surface) -> list[Json]:
     if operation == "create":
         return []
-    if operation == "list":
-        whole = {"type": "integer", "minimum": 1, "maximum": found.most, "default": found.page}
-        start = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1, "default": 0}
-        page = [_parameter("limit", "query", whole)]
-        page.append(
-            _parameter("cursor", "query", _TEXT) if found.cursor else _parameter("offset", "query", start)
-        )
-        if each.sort_pattern:
-            page.append(_parameter("sort", "query", {"type": "string", "pattern": each.sort_pattern}))
-        return page + [
-            _parameter(filter.json, "query", _schema(filter.field.type, found, True))
-            for filter in each.filters
+    if operation != "list":
+        keys = [
+            _parameter(name, "path", _in_path(key.type, found), needed=True) for name, key in each.key_pairs
         ]
-    keys = [
-        _parameter(name, "path", _in_path(field.type, found), required=True)
-        for name, field in zip(each.key_names, each.keys, strict=True)
-    ]
-    match = _parameter("If-Match", "header", {"anyOf": [_TEXT, _NULL]})
-    return keys + ([] if operation == "get" else [match])
+        return keys + ([] if operation == "get" else [_parameter("If-Match", "header", _or_null(_TEXT))])
+    most = {"type": "integer", "minimum": 1, "maximum": found.most, "default": found.page}
+    start = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1, "default": 0}
+    asked = {"limit": most} | ({"cursor": _TEXT} if found.cursor else {"offset": start})
+    if each.sort_pattern:
+        asked["sort"] = {"type": "string", "pattern": each.sort_pattern}
+    asked |= {filter.json: _schema(filter.field.type, found, True) for filter in each.filters}
+    return [_parameter(name, "query", schema) for name, schema in asked.items()]
 
 
 def _call(call: Call, found: Surface) -> Json:
-    shown = _ref(call.shown) if call.shown else {}
-    about = "" if call.shown else call.endpoint.returns
-    said: Json = {"description": call.endpoint.does or call.endpoint.title, "operationId": call.name}
-    said["parameters"] = [
-        _parameter(value.json, "path", _in_path(value.type, found), required=True)
-        for value in call.taken("path")
-    ]
-    for value in call.taken("query", "header"):
-        schema = _schema(value.type, found, True)
-        schema = {"anyOf": [schema, _NULL]} if value.optional else schema
-        said["parameters"].append(_parameter(value.json, value.place, schema, required=not value.optional))
+    said: Json = {
+        "description": call.endpoint.does or call.endpoint.title,
+        "operationId": call.name,
+        "parameters": [],
+    }
+    for value in call.taken("path", "query", "header"):
+        schema = _in_path(value.type, found) if value.place == "path" else _schema(value.type, found, True)
+        schema = _or_null(schema) if value.optional else schema
+        said["parameters"].append(_parameter(value.json, value.place, schema, needed=not value.optional))
     if call.taken("body"):
         said["requestBody"] = _body(f"{pascal(call.name)}Body")
+    answer = _answer(_ref(call.shown)) if call.shown else _answer({}, call.endpoint.returns)
     errors = {code: HTTPStatus(code).phrase for code in call.statuses} | call.errors
-    said["responses"] = {"200": _answer(shown, about), **_problems(errors)}
+    said["responses"] = {"200": answer, **_problems(errors)}
     return said
 
 
@@ -180,14 +148,11 @@ def _schema(type_: DataType, found: Surface, taken: bool) -> Json:
         return {"type": "string", "maxLength": type_.length}
     if type_.name == "enum":
         values = list(dict.fromkeys(type_.values))
-        return (
-            {"type": "string", "enum": values} if len(values) > 1 else {"type": "string", "const": values[0]}
-        )
+        return {"type": "string"} | ({"enum": values} if len(values) > 1 else {"const": values[0]})
     if type_.name == "decimal":
         return _decimal(type_) if taken else {"type": "string", "format": "decimal"}
-    plain: Json = _parts()["types"].get(
-        "moment" if type_.name == "datetime" and not taken else type_.name, _TEXT
-    )
+    name = "moment" if type_.name == "datetime" and not taken else type_.name
+    plain: Json = _parts()["types"].get(name, _TEXT)
     return plain
 
 
@@ -208,19 +173,21 @@ def _in_path(type_: DataType, found: Surface) -> Json:
     return _TEXT if type_.name == "string" else _schema(type_, found, True)
 
 
-def _parameter(name: str, place: str, schema: Json, *, required: bool = False) -> Json:
-    return {"name": name, "in": place, "required": required, "schema": schema}
+def _parameter(name: str, place: str, schema: Json, *, needed: bool = False) -> Json:
+    return {"name": name, "in": place, "required": needed, "schema": schema}
+
+
+def _or_null(schema: Json) -> Json:
+    return {"anyOf": [schema, {"type": "null"}]}
 
 
 def _body(name: str) -> Json:
     return {"required": True, "content": {"application/json": {"schema": _ref(name)}}}
 
 
-def _answer(schema: Json | str, about: str = "") -> Json:
-    answer: Json = {"description": about or "Successful Response"}
-    if schema != "":
-        answer["content"] = {"application/json": {"schema": schema}}
-    return answer
+def _answer(schema: Json | None, about: str = "") -> Json:
+    content = {} if schema is None else {"content": {"application/json": {"schema": schema}}}
+    return {"description": about or "Successful Response", **content}
 
 
 def _problems(errors: dict[int, str]) -> dict[str, Json]:
