@@ -119,7 +119,7 @@ def check(
     opened = open_design(design)
     findings = rules.check(opened.design)
     show = rules.as_json if format is Format.json else rules.as_text
-    typer.echo(show(findings, line=opened.line))
+    typer.echo(show(findings, line=opened.lines()))
     raise typer.Exit(1 if findings else 0)
 
 
