@@ -116,16 +116,14 @@ class Plan:
 
     def _arrows(self) -> Iterator[Arrow]:
         said: set[str] = set()
-        for located in self.design.records("relation"):
-            relation = located.record
-            assert isinstance(relation, Relation)
+        for at, relation in self.design.each(Relation):
             tail, head = self._end(relation.from_), self._end(relation.to)
             said |= {tail, head}
             frames = {self.boxes[end].frame for end in (tail, head) if end in self.boxes}
             if not frames & {tail, head} and (tail != head or relation.from_ == relation.to):
                 tip = f"{relation.does} {relation.over} {relation.failure}"
                 label = _label(relation.does, relation.over)
-                yield Arrow(located.address, tail, head, label, relation.async_, tip)
+                yield Arrow(at.address, tail, head, label, relation.async_, tip)
         for integration in self.design.requirements.integrations:
             mine, theirs = self._main(), self._end(integration.id)
             ends = (theirs, mine) if integration.direction == "in" else (mine, theirs)

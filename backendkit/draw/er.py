@@ -71,9 +71,10 @@ class Plan:
     """An ER picture before it is laid out: all entities, or one and its neighbours; of very many only the names."""
 
     def __init__(self, design: Design, focus: str | None = None, *, overview: bool = False) -> None:
-        found = list(design.records("entity"))
+        found = list(design.each(Entity))
         every = list(links(design))
-        shown = {one.address for one in found} if focus is None else _around(found, every, focus)
+        known = [at.address for at, _ in found]
+        shown = set(known) if focus is None else _around(known, every, focus)
         kept = [
             link
             for link in every
@@ -82,9 +83,9 @@ class Plan:
         ]
         self.overview = overview or len(shown) > MOST_CARDS or len(kept) > MOST_LINES
         self.cards = {
-            f"n{place}": self._card(one, [link for link in every if link.here is one])
-            for place, one in enumerate(found)
-            if one.address in shown
+            f"n{place}": self._card(at, entity, [link for link in every if link.here is at])
+            for place, (at, entity) in enumerate(found)
+            if at.address in shown
         }
         ghosts = dict.fromkeys(link.to for link in kept if not link.there)
         self.cards |= {f"g{place}": _ghost(name) for place, name in enumerate(ghosts)}
@@ -92,17 +93,15 @@ class Plan:
         self.lines = [Line(nodes[link.here.address], nodes[link.to], link) for link in kept]
         self.schemas = list(dict.fromkeys(card.schema for card in self.cards.values()))
 
-    def _card(self, found: Located, own: list[Link]) -> Card:
-        entity = found.record
-        assert isinstance(entity, Entity)
+    def _card(self, at: Located, entity: Entity, own: list[Link]) -> Card:
         title = shorten(entity.title, 260, 12.5, "Bold") or "unnamed"
-        rows = [] if self.overview else list(_rows(found.address, entity, own))
+        rows = [] if self.overview else list(_rows(at.address, entity, own))
         tags = max((measure(row.tags, 9, "Bold") + 8 for row in rows if row.tags), default=0)
         widths = [tags + measure(row.name, 12, "Bold") + measure(row.type, 11) + 36 for row in rows]
         widths += [measure(title, 12.5, "Bold") + (54 if entity.view else 24), 60 if self.overview else 120]
-        loops = sum(link.there is found for link in own)
+        loops = sum(link.there is at for link in own)
         stub = 0 if self.overview else STUB + (12 + 8 * loops if loops else 0)
-        return Card(found.address, title, entity, rows, stub, tags, round(max(widths)))
+        return Card(at.address, title, entity, rows, stub, tags, round(max(widths)))
 
     @property
     def dot(self) -> str:
@@ -141,9 +140,8 @@ def _ghost(name: str) -> Card:
     return Card(name, title, None, [], STUB, 0, round(max(measure(title, 12.5, "Italic") + 24, 100)))
 
 
-def _around(entities: list[Located], every: list[Link], focus: str) -> set[str]:
+def _around(known: list[str], every: list[Link], focus: str) -> set[str]:
     """The addresses of an entity and its neighbours."""
-    known = [entity.address for entity in entities]
     if focus not in known:
         raise DrawingError(f"There is no entity {focus!r} to draw: {suggest(focus, known)}")
     ends = [{link.here.address, link.to} for link in every if link.there]

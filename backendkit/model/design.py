@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import Field, ValidationError
 
@@ -39,6 +39,7 @@ ChapterName = Literal[
     "platforms",
 ]
 CHAPTERS: tuple[str, ...] = get_args(ChapterName)
+R = TypeVar("R", bound=Record)
 ENOUGH = 1000
 """So many wrong values are explained; who has more has another kind of file."""
 
@@ -148,6 +149,10 @@ class Design(Part):
         if not kinds:
             return iter(self.located)
         return chain.from_iterable(self._by_kind.get(kind, ()) for kind in kinds)
+
+    def each(self, shape: type[R]) -> Iterator[tuple[Located, R]]:
+        """Every record of one type with its place, as `each(Entity)`."""
+        return ((at, at.record) for at in self._by_kind.get(shape.kind, ()) if isinstance(at.record, shape))
 
     @cached_property
     def _by_kind(self) -> dict[str, list[Located]]:

@@ -9,7 +9,7 @@ from backendkit.model import Design, Located
 from backendkit.model.api import Endpoint, Resource
 from backendkit.model.database import Entity
 from backendkit.rules.engine import Hits, rule
-from backendkit.rules.facts import each, found_by, gaps, listed, size, tokens
+from backendkit.rules.facts import found_by, gaps, listed, size, tokens
 from backendkit.rules.language import words
 
 _METHOD = {"list": "GET", "get": "GET", "create": "POST", "replace": "PUT"}
@@ -81,7 +81,7 @@ def unlike_path_parameters(design: Design) -> Hits:
     Why: a value that is announced and never sent, or sent and never announced, is a call that fails.
     Bad: endpoints: [{id: pay, path: "/orders/{number}/pay", takes: [{id: order, in: path}]}]
     Good: endpoints: [{id: pay, path: "/orders/{number}/pay", takes: [{id: number, in: path}]}]"""
-    for at, it in each(design, Endpoint):
+    for at, it in design.each(Endpoint):
         taken = {one.id for one in it.takes if one.place == "path"}
         if taken and it.path and taken != (shown := set(re.findall(r"\{(\w+)", it.path))):
             odd = listed(sorted(taken ^ shown))
@@ -157,7 +157,7 @@ def get_that_changes(design: Design) -> Hits:
     Why: browsers, caches and crawlers call GET whenever they like, and twice.
     Bad: endpoints: [{id: pay, method: GET, path: /pay, does: starts the payment}]
     Good: endpoints: [{id: pay, method: POST, path: /pay, does: starts the payment}]"""
-    for at, it in each(design, Endpoint):
+    for at, it in design.each(Endpoint):
         verb = it.does.lower().partition(" ")[0]
         if it.method == "GET" and verb in words("changing"):
             yield at, f"{at.address} is a GET that {verb} something", "make it a POST"
@@ -177,7 +177,7 @@ def resource_for_nobody(design: Design) -> Hits:
 
 def _shown(design: Design) -> Iterator[tuple[Located, Resource, Entity]]:
     """Resources whose entity is there."""
-    for at, it in each(design, Resource):
+    for at, it in design.each(Resource):
         if entity := design.entity(it.entity):
             yield at, it, entity
 

@@ -10,7 +10,7 @@ from backendkit.model.architecture import Decision, Element, Relation
 from backendkit.model.database import Engine, Entity
 from backendkit.model.requirements import Functional
 from backendkit.rules.engine import Hits, rule
-from backendkit.rules.facts import circles, each, gaps, listed
+from backendkit.rules.facts import circles, gaps, listed
 from backendkit.rules.language import words
 
 
@@ -33,7 +33,7 @@ def misplaced_element(design: Design) -> Hits:
     Bad: elements: [{id: data, kind: container}]
     Good: elements: [{id: shop, kind: system}, {id: data, kind: container, in: shop}]"""
     levels = {it.id: it.level for it in design.architecture.elements}
-    for at, it in each(design, Element):
+    for at, it in design.each(Element):
         home = {"container": "system", "component": "container"}.get(it.level or "", "")
         if not it.level:
             yield at, f"{at.address} has no kind", "write person, system, container or component"
@@ -81,7 +81,7 @@ def half_said_relation(design: Design) -> Hits:
     Bad: relations: [{id: stores, from: service, to: data}]
     Good: relations: [{id: stores, from: service, to: data, does: reads and writes}]"""
     yield from gaps(design, "relation", from_="who begins", to="who answers", does="what for")
-    for at, it in each(design, Relation):
+    for at, it in design.each(Relation):
         if it.from_ and it.from_ == it.to:
             yield at, f"{at.address} goes from {it.to} to itself", "name the part inside that is meant"
 
@@ -96,7 +96,7 @@ def relation_without_protocol(design: Design) -> Hits:
       from: api, to: data, over: SQL}]"""
     ends = {it.id for it in design.architecture.elements if it.level in ("system", "container")}
     ends |= {it.id for it in design.requirements.integrations}
-    for at, it in each(design, Relation):
+    for at, it in design.each(Relation):
         if not it.over and {it.from_, it.to} <= ends:
             yield at, f"{at.address} does not say over which protocol", "write over: HTTPS, SQL, AMQP …"
 
@@ -123,7 +123,7 @@ def idle_container(design: Design) -> Hits:
     people = {at.record.id for at in design.records("stakeholder")}
     people |= {it.id for it in design.architecture.elements if it.level == "person"}
     busy |= {it.to for it in design.architecture.relations if it.from_ in people} if busy else set()
-    for at, it in each(design, Element):
+    for at, it in design.each(Element):
         if busy and it.level == "container" and not it.external and it.id not in busy:
             yield at, f"{at.address} meets no requirement and owns nothing", "write what it satisfies"
 
@@ -134,7 +134,7 @@ def half_written_decision(design: Design) -> Hits:
     Why: whoever asks in two years wants to know what else there was, and what was known then.
     Bad: decisions: [{id: D1, status: proposed, options: [{id: sql}]}]
     Good: decisions: [{id: D1, status: proposed, options: [{id: sql}, {id: documents}]}]"""
-    for at, it in each(design, Decision):
+    for at, it in design.each(Decision):
         if len(it.options) < 2:
             yield at, f"{at.address} weighs fewer than two options", "add what else there was"
     said = {"chosen": "what was chosen", "consequences": "what follows", "date": "when it was decided"}
@@ -149,7 +149,7 @@ def second_best(design: Design) -> Hits:
       {id: b, scores: {cost: 2}}]}]
     Good: decisions: [{id: D1, chosen: b, because: The team knows it., criteria: [{id: cost}],
       options: [{id: a, scores: {cost: 5}}, {id: b, scores: {cost: 2}}]}]"""
-    for at, it in each(design, Decision):
+    for at, it in design.each(Decision):
         weights = {one.id: one.weight for one in it.criteria}
         points = {one.id: sum(one.scores.get(id, 0) * weights[id] for id in weights) for one in it.options}
         best = max(points, key=lambda id: points[id], default="")
@@ -171,7 +171,7 @@ def shared_database(design: Design) -> Hits:
     for it in design.architecture.relations:
         if it.does.lower().strip(" .") not in words("reading"):
             writers[it.to].add(it.from_)
-    for at, data in each(design, Element) if design.architecture.style == "microservices" else ():
+    for at, data in design.each(Element) if design.architecture.style == "microservices" else ():
         engine = data.technology.lower() in get_args(Engine)
         if (data.store == "database" or (engine and not data.store)) and len(writers[data.id]) > 1:
             message = f"{at.address} is written by {listed(sorted(writers[data.id]))}"
@@ -186,10 +186,10 @@ def not_one_owner(design: Design) -> Hits:
       owns: [book]}]}}
     Good: {database: {entities: [{id: book}]}, architecture: {elements: [{id: a, owns: [book]}, {id: b}]}}"""
     owners = defaultdict(list)
-    for _, it in each(design, Element):
+    for _, it in design.each(Element):
         for id in it.owns:
             owners[id].append(it.id)
-    for at, entity in each(design, Entity) if owners else ():
+    for at, entity in design.each(Entity) if owners else ():
         found = owners[entity.id]
         if len(found) != 1 and not entity.view:
             yield at, f"{at.address} is owned by {listed(found) or 'nobody'}", "let one element own it"
@@ -205,7 +205,7 @@ def unmet_must(design: Design) -> Hits:
       satisfies: [R1]}]}}"""
     met = {id for at in design.records() for id in getattr(at.record, "satisfies", ())}
     begun = design.architecture.elements or design.database.entities or design.api.resources
-    open_ = [at for at, it in each(design, Functional) if it.priority == "must" and it.id not in met]
+    open_ = [at for at, it in design.each(Functional) if it.priority == "must" and it.id not in met]
     for at in open_ if met else ():
         yield at, f"Nothing in the design satisfies {at.address}", "name it under `satisfies` where it is met"
     if open_ and begun and not met:

@@ -11,7 +11,7 @@ from backendkit.model.database import Attribute, Check, Entity, Index
 from backendkit.model.expression import NotAnExpression, names, parse_expression
 from backendkit.model.link import Link, links
 from backendkit.rules.engine import Hits, rule
-from backendkit.rules.facts import circles, each, final_type, found_by, gaps, listed, size, tokens
+from backendkit.rules.facts import circles, final_type, found_by, gaps, listed, size, tokens
 from backendkit.rules.language import words
 
 _PERSONAL = re.compile(r"(first|last|family|given|full)_name|(birth|born)_(date|day|on)|date_of_birth")
@@ -44,7 +44,7 @@ def entity_without_key(design: Design) -> Hits:
     Why: without a key nothing can point to a row, and a doubled one cannot be found or deleted.
     Bad: entities: [{id: reader, attributes: [{id: name, type: string(80)}]}]
     Good: entities: [{id: reader, attributes: [{id: number, type: uuid, key: true}]}]"""
-    for at, it in each(design, Entity):
+    for at, it in design.each(Entity):
         if it.attributes and not it.keys and not it.view:
             message = f"Two rows of {at.address} that look alike cannot be told apart"
             yield at, message, "mark one attribute (or several together) as key"
@@ -59,7 +59,7 @@ def half_written_entity(design: Design) -> Hits:
     yield from gaps(design, "entity", attributes="what is known of it")
     yield from gaps(design, "attribute", type="its type")
     yield from gaps(design, "attribute", unless=lambda it: it.type != "reference", to="where it points")
-    for at, it in each(design, Attribute):
+    for at, it in design.each(Attribute):
         if it.to and it.type not in ("", "reference"):
             yield at, f"{at.address} points and is {it.type}", "write type: reference, or take away `to`"
 
@@ -100,7 +100,7 @@ def money_as_float(design: Design) -> Hits:
     Why: floats cannot hold 0.10; sums of prices drift by cents.
     Bad: entities: [{id: copy, attributes: [{id: price, type: float}]}]
     Good: entities: [{id: copy, attributes: [{id: price, type: "decimal(10,2)"}]}]"""
-    for at, it in each(design, Attribute):
+    for at, it in design.each(Attribute):
         if it.type == "float" and words("money") & set(tokens(it.id)):
             yield at, f"{at.address} looks like money, and floats lose cents", "write decimal(10,2)"
 
@@ -111,7 +111,7 @@ def odd_enum(design: Design) -> Hits:
     Why: one value says nothing, and a doubled one was meant to be another.
     Bad: entities: [{id: copy, attributes: [{id: state, type: "enum(new, good, new)"}]}]
     Good: entities: [{id: copy, attributes: [{id: state, type: "enum(new, good, worn)"}]}]"""
-    for at, it in each(design, Attribute):
+    for at, it in design.each(Attribute):
         values = it.datatype.values if it.datatype else ()
         if len(values) == 1 or len(set(values)) < len(values):
             doubled = sorted({value for value in values if values.count(value) > 1})
@@ -125,7 +125,7 @@ def string_without_length(design: Design) -> Hits:
     Why: forms, answers and some engines need a limit, and somebody will send a megabyte.
     Bad: entities: [{id: book, attributes: [{id: title, type: string}]}]
     Good: entities: [{id: book, attributes: [{id: title, type: string(300)}]}]"""
-    for at, it in each(design, Entity):
+    for at, it in design.each(Entity):
         if endless := [one.id for one in it.attributes if one.type == "string"]:
             message = f"{listed(endless)} of {at.address} may be of any length"
             yield at, message, "write string(300), or text when that is meant"
@@ -138,7 +138,7 @@ def same_table(design: Design) -> Hits:
     Bad: entities: [{id: a, table: books}, {id: b, table: Books}]
     Good: entities: [{id: a, table: books}, {id: b, table: copies}]"""
     seen: dict[tuple[str, str], str] = {}
-    for at, it in each(design, Entity):
+    for at, it in design.each(Entity):
         first = seen.setdefault((it.schema_.lower(), it.table_name.lower()), it.id)
         if first != it.id:
             yield at, f"{at.address} and {first} are both kept in the table {it.table_name}", "rename one"
@@ -151,7 +151,7 @@ def hard_table_name(design: Design) -> Hits:
     Bad: entities: [{id: order}]
     Good: entities: [{id: order, table: orders}]"""
     reserved = _reserved(design.database.engine or "")
-    for at, it in each(design, Entity):
+    for at, it in design.each(Entity):
         given = [it.table, *(one.column for one in it.attributes)]
         hard = [name for name in given if name and not re.fullmatch(r"[A-Za-z_]\w{0,62}", name, re.ASCII)]
         hard += [it.table_name] if it.table_name.lower() in reserved else []
@@ -168,7 +168,7 @@ def forgotten_entity(design: Design) -> Hits:
     used = {it.entity for it in design.api.resources} | {it.entity for it in design.api.events}
     used |= {it.attribute.rpartition(".")[0] for it in design.development.states}
     used |= {it.to for it in links(design) if it.goal is not it.entity}
-    for at, it in each(design, Entity) if design.api.resources else ():
+    for at, it in design.each(Entity) if design.api.resources else ():
         if it.id not in used and not it.satisfies:
             yield at, f"Nothing uses {at.address}", "add a resource or reference, or write what it satisfies"
 
@@ -180,7 +180,7 @@ def check_nobody_can_keep(design: Design) -> Hits:
     Bad: entities: [{id: copy, checks: [{id: c, holds: price >= 0}]}]
     Good: entities: [{id: copy, attributes: [{id: price}], checks: [{id: c, holds: price >= 0}]}]"""
     yield from gaps(design, "check", holds="what must hold")
-    for at, it in each(design, Check):
+    for at, it in design.each(Check):
         entity = at.parent.record if at.parent else None
         try:
             used = names(parse_expression(it.holds)) if it.holds and isinstance(entity, Entity) else ()
@@ -204,7 +204,7 @@ def needless_index(design: Design) -> Hits:
     Good: entities: [{id: e, attributes: [{id: a}, {id: b}], indexes: [{id: i, of: [a, b]}, {id: j,
       of: [b]}]}]"""
     yield from gaps(design, "index", "unique", "reference", of="which attributes it is made of")
-    for at, it in each(design, Index):
+    for at, it in design.each(Index):
         entity = at.parent.record if at.parent else None
         if isinstance(entity, Entity) and it.of and not it.unique:
             place = entity.indexes.index(it)
@@ -238,8 +238,8 @@ def several_values_in_one_row(design: Design) -> Hits:
     Why: the third phone number has no place, and a list in a text can be neither checked nor joined.
     Bad: entities: [{id: reader, attributes: [{id: phone1}, {id: phone2}]}]
     Good: entities: [{id: reader}, {id: phone, attributes: [{id: of, type: reference, to: reader}]}]"""
-    plurals = {plural: it.id for _, it in each(design, Entity) for plural in (f"{it.id}s", f"{it.id}_ids")}
-    for at, it in each(design, Entity):
+    plurals = {plural: it.id for _, it in design.each(Entity) for plural in (f"{it.id}s", f"{it.id}_ids")}
+    for at, it in design.each(Entity):
         groups = defaultdict(list)
         for one in it.attributes:
             match = re.fullmatch(r"(.*[^\W\d_])[_-]?\d", one.id)
@@ -259,7 +259,7 @@ def optional_key(design: Design) -> Hits:
     Why: a row without its key cannot be named, and engines differ on whether two missing values are the same.
     Bad: entities: [{id: book, attributes: [{id: isbn, type: string(13), key: true, optional: true}]}]
     Good: entities: [{id: book, attributes: [{id: isbn, type: string(13), key: true}]}]"""
-    for at, it in each(design, Attribute):
+    for at, it in design.each(Attribute):
         if it.optional and it.key:
             yield at, f"{at.address} is a key and may be missing", "take away optional, or key"
         elif it.optional and it.unique and design.database.engine == "mssql":
@@ -272,7 +272,7 @@ def typed_key(design: Design) -> Hits:
     Why: a name is misspelt, an address moves, and every reference to the row must then change too.
     Bad: entities: [{id: reader, attributes: [{id: email, type: string(254), key: true}]}]
     Good: entities: [{id: reader, attributes: [{id: number, type: uuid, key: true}]}]"""
-    for at, it in each(design, Attribute):
+    for at, it in design.each(Attribute):
         alone = at.parent and isinstance(at.parent.record, Entity) and len(at.parent.record.keys) == 1
         text = it.type.partition("(")[0] in ("string", "text")
         if it.key and alone and text and words("typed") & set(tokens(it.id)[-1:]):
@@ -307,7 +307,7 @@ def personal_unclassified(design: Design) -> Hits:
     Good: {database: {entities: [{id: reader, attributes: [{id: email, type: text}]}]},
       security: {classified: [{id: mail, attribute: reader.email, as: personal}]}}"""
     known = {it.attribute for it in design.security.classified}
-    for at, it in each(design, Entity) if design.scoped("security") else ():
+    for at, it in design.each(Entity) if design.scoped("security") else ():
         bare = [one.id for one in it.attributes if f"{it.id}.{one.id}" not in known and _personal(one)]
         if bare:
             yield (

@@ -6,7 +6,7 @@ from backendkit.model import Design
 from backendkit.model.database import Attribute
 from backendkit.model.development import StateMachine
 from backendkit.rules.engine import Hits, rule
-from backendkit.rules.facts import each, listed
+from backendkit.rules.facts import listed
 
 
 @rule("DEV002", "unknown-state", 1)
@@ -17,7 +17,7 @@ def unknown_state(design: Design) -> Hits:
       development: {states: [{id: life, attribute: o.s, start: begun}]}}
     Good: {database: {entities: [{id: o, attributes: [{id: s, type: "enum(open, paid)"}]}]},
       development: {states: [{id: life, attribute: o.s, start: open}]}}"""
-    for at, it in each(design, StateMachine):
+    for at, it in design.each(StateMachine):
         found = design.find(it.attribute)
         kind = found.record.datatype if found and isinstance(found.record, Attribute) else None
         values = kind.values if kind else ()

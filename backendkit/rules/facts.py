@@ -5,18 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
-from typing import Any, TypeVar
+from typing import Any
 
-from backendkit.model import Design, Located, Record
+from backendkit.model import Design
 from backendkit.model.database import Attribute, Entity
 from backendkit.rules.engine import Hits
-
-R = TypeVar("R", bound=Record)
-
-
-def each(design: Design, shape: type[R]) -> Iterator[tuple[Located, R]]:
-    """Every record of one type, and where it stands."""
-    return ((at, at.record) for at in design.records(shape.kind) if isinstance(at.record, shape))
 
 
 def gaps(design: Design, *kinds: str, unless: Callable[[Any], object] | None = None, **wanted: str) -> Hits:

@@ -11,7 +11,7 @@ from backendkit.model.measure import why_not
 from backendkit.model.requirements import Functional, Goal, Quality
 from backendkit.rules import language
 from backendkit.rules.engine import Hits, rule
-from backendkit.rules.facts import each, gaps, listed
+from backendkit.rules.facts import gaps, listed
 
 
 @rule("REQ002", "empty-requirements", 1)
@@ -97,7 +97,7 @@ def no_pattern(design: Design) -> Hits:
     Why: the pattern (EARS) shows who acts and when, which is what builders and testers ask first.
     Bad: {name: Shop, requirements: {functional: [{id: R1, text: Readers can search.}]}}
     Good: {name: Shop, requirements: {functional: [{id: R1, text: The shop shall let readers search.}]}}"""
-    systems = (it.title for _, it in each(design, Element) if it.level == "system")
+    systems = (it.title for _, it in design.each(Element) if it.level == "system")
     system = design.name or next(systems, "system")
     for at, path, text in _sentences(design):
         if path[-1] == "text" and not language.ears(text):
@@ -233,13 +233,13 @@ def named_by_nothing(design: Design) -> Hits:
 
 def _sentences(design: Design) -> Iterator[tuple[Located, Path, str]]:
     """The sentences of the requirements and of their acceptance, when they are in English."""
-    for at, it in each(design, Functional) if design.language[:2].lower() in ("en", "") else ():
+    for at, it in design.each(Functional) if design.language[:2].lower() in ("en", "") else ():
         if language.same(it.text):
             yield at, (*at.path, "text"), it.text
         yield from ((at, (*at.path, "acceptance", index), text) for index, text in enumerate(it.acceptance))
 
 
 def _measures(design: Design) -> Iterator[tuple[Located, Measure]]:
-    for at, it in each(design, Quality):
+    for at, it in design.each(Quality):
         if measure := parse_measure(it.measure):
             yield at, measure
