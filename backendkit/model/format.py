@@ -39,8 +39,7 @@ def upgrades(
 
 def upgrade(values: dict[str, Any]) -> dict[str, Any]:
     """The values in the latest format."""
-    edits = upgrades(values)
-    upgraded: dict[str, Any] = apply(values, edits) if edits else values
+    upgraded: dict[str, Any] = apply(values, upgrades(values))
     return upgraded
 
 

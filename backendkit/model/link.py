@@ -49,7 +49,7 @@ def links(design: Design) -> Iterator[Link]:
             continue
         there, named = _target(design, it.to)
         goal = there.record if there and isinstance(there.record, Entity) else Entity()
-        match = it.match if isinstance(it, Reference) else (named,) * bool(named)
+        match = it.match if isinstance(it, Reference) else tuple(filter(None, [named]))
         of = _pick(here.record, it.of) if isinstance(it, Reference) else (it,)
         to = there.address if there else it.to
         yield Link(at, here, here.record, of, to, there, goal, _pick(goal, match) if match else goal.keys)

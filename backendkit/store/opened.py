@@ -88,7 +88,7 @@ class OpenDesign:
 
     def lines(self) -> Callable[[At], int | None]:
         """The same for many paths: the text is read once."""
-        return Places(self.text().removeprefix("\ufeff")).line
+        return Places(self.text()).line
 
     def update(self, *changes: Change) -> Design:
         """Make changes and save them at once, all or none, onto whatever others have saved meanwhile.
@@ -263,7 +263,7 @@ def _changed(old: _State, changes: Sequence[Change]) -> tuple[str, dict[str, Any
 
 def _load(values: Any, text: Callable[[], str], source: str) -> Design:
     """The design of some values, which a text holds; problems carry their line when the text is a file's."""
-    places = cache(lambda: Places(text().removeprefix("\ufeff")))
+    places = cache(lambda: Places(text()))
     try:
         return Design.load(values, raw=lambda path: places().raw(path))
     except DesignError as error:

@@ -35,6 +35,7 @@ class Places:
     """The places of one text. The parser's objects belong to one thread: make one, look, let it go."""
 
     def __init__(self, text: str) -> None:
+        text = text.removeprefix("\ufeff")
         self.data = text.encode()
         self.document = None if empty(text) else parse(text)
         self.root: Place | None = None

@@ -156,8 +156,9 @@ class _Scribe:
             return self._in_flow(up, Edit("set", path, value), new)
         lines = entry(key, value, self.at.column(siblings[0].head), self.layout)
         at = self.at.after(siblings[max(rank, 1) - 1])
-        apart = up.up is None and len(lines) > 1 and self.at.data[:at].strip()
-        return [(at, at, self._ended([""] * bool(apart) + lines, at))]
+        if up.up is None and len(lines) > 1 and self.at.data[:at].strip():
+            lines.insert(0, "")  # chapters stand apart
+        return [(at, at, self._ended(lines, at))]
 
     def _rank(self, up: Place, key: str) -> int:
         """At which index a new key stands: behind the last of those that are usually written before it."""
