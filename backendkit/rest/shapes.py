@@ -82,9 +82,11 @@ class Collection:
         """The names of its keys in paths, with the keys."""
         return tuple(zip(self.key_names, self.keys, strict=True))
 
-    def at(self, operation: str) -> str:
-        """The path of an operation."""
+    def at(self, operation: str, *, whole: str = "") -> str:
+        """The path of an operation; `whole` is put to a last key that is text, for there may be a slash in it."""
         item = [f"{{{name}}}" for name in self.key_names]
+        if whole and self.keys and self.keys[-1].type.name in ("string", "text", "other"):
+            item[-1] = f"{{{self.key_names[-1]}:{whole}}}"
         return "/".join([self.path, *(item if operation not in ("list", "create") else [])])
 
     def does(self, operation: str) -> str:

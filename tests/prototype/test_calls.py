@@ -160,6 +160,7 @@ def test_composite_keys_and_references_to_itself_work(api: Running) -> None:
     api.post("/things", json={"class": "x"}).raise_for_status()
     outer = api.post("/parts", json={"thing": 1, "place": "a b/c?"})
     assert outer.headers["Location"] == "/parts/1/a%20b%2Fc%3F"
+    assert api.get(outer.headers["Location"]).json() == outer.json()
     api.post("/parts", json={"thing": 1, "place": "in", "inside": "a b/c?"}).raise_for_status()
     assert api.get("/parts/1/in").json()["inside"] == "a b/c?"
     problem(api.post("/parts", json={"thing": 1, "place": "no", "inside": "nowhere"}), 409)
@@ -235,6 +236,10 @@ def test_head_is_get_without_the_body(api: Running) -> None:
     whole, bare = api.get("/things"), api.request("HEAD", "/things")
     assert (bare.status_code, bare.content) == (200, b"")
     assert bare.headers["ETag"] == whole.headers["ETag"]
+
+
+def test_a_slash_at_the_end_leads_to_the_list(api: Running) -> None:
+    assert api.get("/makers/").headers["Location"] == f"{api.url}/makers"
 
 
 def test_rows_without_a_key_are_listed_and_added(api: Running) -> None:

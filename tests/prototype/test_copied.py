@@ -98,6 +98,7 @@ def test_a_messy_database_is_served_as_it_is_and_what_is_odd_is_told(messy: Path
         assert len(walk(api, "/louds")) == 3
         assert walk(api, "/empties") == []
         assert api.get("/order-details/1/a").json() == rows[0]
+        assert api.get("/order-details/1/b/c").json() == rows[1]
     assert rows == [
         {"order_id": 1, "product": "a", "unit_price": "12.50", "when": "2026-01-02T03:04:05.678000",
          "day": "2026-01-02", "rate": "0.100000000000", "flag": True, "count": 7},
