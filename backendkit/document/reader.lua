@@ -438,6 +438,16 @@ local function linked(blocks, ids)
   })
 end
 
+-- Signs that begin a list or a heading of Typst stay signs: pandoc forgets them at the beginning of a cell or item.
+local function literal(el)
+  local mark, rest = el.text:match("^(=+)(.*)$")
+  if not mark then mark, rest = el.text:match("^([-+/])(.*)$") end
+  if mark and (rest == "" or rest:match("^%s")) then return { raw("\\" .. mark), pandoc.Str(rest) } end
+  mark, rest = el.text:match("^(%d+)%.(.*)$")
+  if mark and (rest == "" or rest:match("^%s")) then return { raw(mark .. "\\."), pandoc.Str(rest) } end
+  return nil
+end
+
 function Reader(input)
   local all = pandoc.json.decode(tostring(input), false)
   typst, sources, broken_pictures = all.target == "typst", all.sources, all.broken
@@ -456,5 +466,5 @@ function Reader(input)
     end
   end
   close()
-  return pandoc.Pandoc(out, all.meta)
+  return pandoc.Pandoc(typst and pandoc.Blocks(out):walk({ Str = literal }) or out, all.meta)
 end

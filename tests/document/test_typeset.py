@@ -269,6 +269,15 @@ def test_hostile_markdown_is_printed_as_the_text_it_is(pdf: Made) -> None:
     assert not re.search(r"<script|<img|<[^>]*\son\w+=", text)
 
 
+@pytest.mark.parametrize("words", ["= Head", "== x", "- x", "+ x", "/ term: x", "1. x", "="])
+def test_signs_that_begin_a_list_or_a_heading_are_signs_in_cells_items_and_captions(
+    pdf: Made, words: str
+) -> None:
+    cells = shown({"text/html": table((words, f"<p>{words}</p>"))}, caption=words)
+    page = pdf(chapter("API"), cells, shown({"text/markdown": f"- \\{words}\n".replace("\\1.", "1\\.")}))
+    assert page.text.split().count(words.split()[0]) >= 4
+
+
 def test_hostile_words_on_the_cover_and_in_captions_are_text(pdf: Made) -> None:
     bad = '#panic() $ @x <b> "]) \\'
     about = {
