@@ -125,9 +125,9 @@ class Plan:
                 label = _label(relation.does, relation.over)
                 yield Arrow(at.address, tail, head, label, relation.async_, tip)
         for integration in self.design.requirements.integrations:
-            mine, theirs = self._main(), self._end(integration.id)
-            ends = (theirs, mine) if integration.direction == "in" else (mine, theirs)
+            theirs = self._end(integration.id)
             if theirs not in said:
+                ends = (theirs, self._main()) if integration.direction == "in" else (self._main(), theirs)
                 label = _label(integration.data, integration.protocol)
                 yield Arrow(integration.id, *ends, label, False, integration.failure)
 

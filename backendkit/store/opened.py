@@ -205,6 +205,9 @@ def new_design(where: str | Path, *, template: str = "blank", text: str | None =
     source = DATA / template
     if text is None and (source / DESIGN).is_file():
         return open_design(source).copy_to(where)
+    if text is None and template != "blank":
+        there = sorted(folder.parent.name for folder in DATA.glob(f"*/{DESIGN}"))
+        raise UserError(f"There is no worked design '{template}', there are: {', '.join(there) or 'none'}.")
     opened = OpenDesign(_store(where))
     if text is None:
         text = dump_values({"format": 1, "name": opened.name})

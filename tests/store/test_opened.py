@@ -223,3 +223,8 @@ def test_a_sign_that_no_text_needs_comes_in_neither_as_an_escape_nor_as_a_change
         shop.update(Set("", "name", f"a{sign}b"))
     with pytest.raises(DesignError, match=r"line 2: name: found the sign U\+0000, which no text needs"):
         shop.replace('format: 1\nname: "a\\0b"\n')
+
+
+def test_a_worked_design_that_is_not_there_is_answered_with_those_there_are(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="bookshop"):
+        new_design(tmp_path / "shop", template="bokshop")
