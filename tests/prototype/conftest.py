@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -82,7 +83,7 @@ def standing(request: pytest.FixtureRequest) -> Iterator[Running]:
     database = None
     if request.param == "postgresql":
         server = request.getfixturevalue("postgres_server")
-        name = f"shop_{request.node.path.stem}"
+        name = f"shop_{uuid4().hex}"
         with psycopg.connect(f"{server.replace('+psycopg', '')}/postgres", autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")
         database = f"{server}/{name}"
