@@ -80,8 +80,8 @@ def _pictures() -> str:
     from backendkit.draw import picture
     from backendkit.model import Design
 
-    size = len(picture(Design.load({"database": {"entities": [{"id": "book"}]}}), "er"))
-    return f"drawn by the Graphviz inside pygraphviz ({size:,} bytes)"
+    picture(Design.load({"database": {"entities": [{"id": "book"}]}}), "er")
+    return "the Graphviz inside pygraphviz draws"
 
 
 def _fonts() -> str:
@@ -97,8 +97,8 @@ def _documents() -> str:
     import pypandoc
     import typst
 
-    page = typst.compile(b"= Page")
-    return f"pandoc {pypandoc.get_pandoc_version()}, Typst {importlib.metadata.version('typst')}, {len(page):,} bytes"
+    typst.compile(b"= Page")
+    return f"pandoc {pypandoc.get_pandoc_version()} reads, Typst {importlib.metadata.version('typst')} typesets"
 
 
 def _sqlite() -> str:
