@@ -29,7 +29,9 @@ def ddl_text(design: Design) -> str:
     from backendkit.tables import metadata
 
     engine = design.database.engine or "postgresql"
-    lines = [f"-- {engine}" if design.database.engine else "-- PostgreSQL, because the design names no engine"]
+    lines = [
+        f"-- {engine}" if design.database.engine else "-- PostgreSQL, because the design names no engine"
+    ]
     if engine not in RELATIONAL:
         lines, engine = [f"-- {engine} has no tables; this is what PostgreSQL would hold"], "postgresql"
     made = metadata(design, engine=engine)

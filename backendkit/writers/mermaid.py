@@ -32,6 +32,7 @@ _RESERVED = {
 }
 _RESERVED |= {"classdef", "direction", "u", "end", "subgraph", "erdiagram"}
 _KEYS = {"pk", "fk", "uk"}
+_COMMA = re.compile(r"decimal\((\d+)_(\d+)\) (.*\S)")  # Mermaid takes no comma in a type, but beside it
 
 
 def mermaid_text(design: Design) -> str:
@@ -64,12 +65,17 @@ def mermaid_text(design: Design) -> str:
         if (title := _label(entity.title)) not in ("", names[id(entity)]):
             titles.append(f'{names[id(entity)]}["{title}"]')
         relations += [_relation(entity, link, names) for link in found]
-    text = "\n".join(each.to_mermaid_er() for each in (*tables, *relations))
-    return "".join(f"{line.rstrip()}\n" for line in ("erDiagram", *titles, *text.split("\n")) if line.strip())
+    lines = [
+        line
+        for table in tables
+        for line in _COMMA.sub(r'decimal \3 "\1,\2"', table.to_mermaid_er()).split("\n")
+    ]
+    text = ["erDiagram", *titles, *lines, *relations]
+    return "".join(f"{'    ' * line.startswith(' ')}{line.strip()}\n" for line in text if line.strip())
 
 
-def _relation(entity: Entity, link: Link, names: dict[int, str]) -> Any:
-    """Children on the right: many, or one at most where the reference is unique."""
+def _relation(entity: Entity, link: Link, names: dict[int, str]) -> str:
+    """Children on the right: many, or one at most where the reference is unique; the reference gives the name."""
     from eralchemy.models import Relation
 
     of = {attribute.id for attribute in link.of}
@@ -80,7 +86,9 @@ def _relation(entity: Entity, link: Link, names: dict[int, str]) -> Any:
     optional = any(attribute.optional and not attribute.key for attribute in link.of)
     ends = "?" if single else "*", "?" if optional else "1"
     relation: Any = Relation
-    return relation(names[id(entity)], names[id(link.entity)], *ends)
+    line = relation(names[id(entity)], names[id(link.entity)], *ends).to_mermaid_er().removesuffix("has")
+    said = _label(link.record.title)
+    return f'{line}"{said}"' if said else f"{line}has"
 
 
 def _word(text: str, reserved: set[str]) -> str:

@@ -14,7 +14,7 @@ from backendkit.writers import export
 NAME = r"[a-z_][a-z0-9_]*"
 CARD = r"(?:1|0\+|one or zero)"
 LINE = re.compile(
-    rf'erDiagram|{NAME}\["[^"%\\\r\n<>#;]+"\]|{NAME} \{{|\}}|\s+[A-Za-z_][\w()]* {NAME}(?: (?:PK|FK|PK, FK))?|{NAME} {CARD}--{CARD} {NAME} : has'
+    rf'erDiagram|{NAME}\["[^"%\\\r\n<>#;]+"\]|{NAME} \{{|\}}|\s+[A-Za-z_][\w()]* {NAME}(?: (?:PK|FK|PK, FK))?(?: "[\d,]+")?|{NAME} {CARD}--{CARD} {NAME} : (?:has|"[^"%\\\r\n<>#;]+")'
 )
 
 
@@ -34,16 +34,16 @@ def test_entities_references_and_how_many_of_each() -> None:
         "erDiagram",
         'order_line["order-line"]',
         "order_line {",
-        " uuid order PK, FK",
-        "   decimal(10_2) price",
-        "   enum state",
-        "   uuid seller FK",
+        "    uuid order PK, FK",
+        '    decimal price "10,2"',
+        "    enum state",
+        "    uuid seller FK",
         "}",
         "order {",
-        " uuid number PK",
+        "    uuid number PK",
         "}",
-        "order 1--one or zero order_line : has",
-        "order one or zero--0+ order_line : has",
+        'order 1--one or zero order_line : "order"',
+        'order one or zero--0+ order_line : "seller"',
     ]
 
 
@@ -52,7 +52,7 @@ def test_a_composite_reference_is_one_line() -> None:
     lines = mermaid(
         {"id": "x", "attributes": parts, "references": [{"id": "r", "of": ["a", "b"], "to": "x"}]}
     )
-    assert [line for line in lines if "--" in line] == ["x 1--one or zero x : has"]
+    assert [line for line in lines if "--" in line] == ['x 1--one or zero x : "r"']
 
 
 def test_words_of_mermaid_and_names_that_look_alike_are_kept_apart() -> None:
