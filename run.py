@@ -36,7 +36,8 @@ HELP = """The backend design workbook.
 
   python3 run.py document       the bookshop's design document as PDF (another design: document FOLDER)
   python3 run.py lab            the notebooks, in JupyterLab
-  python3 run.py WORD ...       a word of the command line: new, import, check, draw, doctor ... (--help lists them)
+  python3 run.py new FOLDER     a new design; then import, check, draw, export, serve, document, rules, doctor:
+                                each says with --help what it takes, with an example
 
 For those who work on it:
   python3 run.py test           the tests; further words go to pytest
@@ -458,6 +459,7 @@ TASKS = {"lab": open_lab, "test": run_tests, "prove": prove, "lint": lint, "benc
 def command_line(arguments: "list[str]") -> int:
     """Give the words to the `backendkit` command line; a document of nothing is the bookshop's."""
     prepare(LOCK)
+    os.environ["BACKENDKIT_PROGRAM"] = "py run.py" if WINDOWS else "python3 run.py"
     if arguments[0] == "document" and not names_a_design(arguments[1:]):
         arguments.insert(1, "data/bookshop" if Path.cwd() == ROOT else str(ROOT / "data" / "bookshop"))
     return hand_over(str(PYTHON), "-m", "backendkit.cli", *arguments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 import traceback
@@ -13,6 +14,9 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from backendkit.model import DesignError, UserError
+
+PROGRAM = os.environ.get("BACKENDKIT_PROGRAM", "backendkit")
+"""What people type to come here: `python3 run.py` says so."""
 
 app = typer.Typer(
     name="backendkit",
@@ -65,16 +69,16 @@ class Page(StrEnum):
     html = "html"
 
 
-@app.command(epilog="Example: backendkit new work/library")
+@app.command(epilog=f"Example: {PROGRAM} new work/library")
 def new(design: DesignPlace) -> None:
     """Make a new, empty design."""
     from backendkit.store import new_design
 
     made = new_design(design)
-    typer.echo(f"Made {made.where}. Next: backendkit check {design}")
+    typer.echo(f"Made {made.where}. Next: {_line('check', design)}")
 
 
-@app.command("import", epilog="Example: backendkit import shop.sqlite work/shop")
+@app.command("import", epilog=f"Example: {PROGRAM} import shop.sqlite work/shop")
 def import_(
     source: Annotated[str, typer.Argument(help="A database URL, a SQLite file or an OpenAPI file.")],
     design: DesignPlace,
@@ -102,12 +106,12 @@ def import_(
             f"Made {made.where}: {_count(read.database.entities, 'entity', 'entities')}, "
             f"{_count(read.api.resources, 'resource')}, {_count(read.api.endpoints, 'endpoint')}."
         )
-        typer.echo(f"Next: backendkit check {design}")
+        typer.echo(f"Next: {_line('check', design)}")
     for line in imported.unread:
         typer.echo(f"Not understood: {line}", err=True)
 
 
-@app.command(epilog="Example: backendkit check data/bookshop")
+@app.command(epilog=f"Example: {PROGRAM} check data/bookshop")
 def check(
     design: DesignPlace,
     format: Annotated[Format, typer.Option(help="text for people, json for programs.")] = Format.text,
@@ -123,7 +127,7 @@ def check(
     raise typer.Exit(1 if findings else 0)
 
 
-@app.command(epilog="Example: backendkit draw data/bookshop er -o er.svg")
+@app.command(epilog=f"Example: {PROGRAM} draw data/bookshop er -o er.svg")
 def draw(
     design: DesignPlace,
     what: Annotated[Kind, typer.Argument(help="Which picture.")],
@@ -144,7 +148,7 @@ def draw(
     _write(target, picture(open_design(design).design, what.value, format=ending, theme=theme.value))
 
 
-@app.command(epilog="Example: backendkit export data/bookshop openapi -o openapi.json")
+@app.command(epilog=f"Example: {PROGRAM} export data/bookshop openapi -o openapi.json")
 def export(
     design: DesignPlace,
     what: Annotated[Form, typer.Argument(help="Which form.")],
@@ -165,7 +169,7 @@ def export(
         typer.echo(text)
 
 
-@app.command(epilog="Example: backendkit serve data/bookshop --port 8000")
+@app.command(epilog=f"Example: {PROGRAM} serve data/bookshop --port 8000")
 def serve(
     design: DesignPlace,
     data: Annotated[
@@ -180,7 +184,7 @@ def serve(
     prototype.serve(open_design(design).design, data=data, port=port)
 
 
-@app.command(epilog="Example: backendkit document data/bookshop --to pdf --to html")
+@app.command(epilog=f"Example: {PROGRAM} document data/bookshop --to pdf --to html")
 def document(
     design: DesignPlace,
     to: Annotated[list[Page] | None, typer.Option(help="pdf or html; may be given again.")] = None,
@@ -204,7 +208,7 @@ def document(
     raise typer.Exit(1 if built.missing else 0)
 
 
-@app.command(epilog="Example: backendkit rules DAT001")
+@app.command(epilog=f"Example: {PROGRAM} rules DAT001")
 def rules(
     code: Annotated[str | None, typer.Argument(help="A rule to explain, as DAT001.")] = None,
 ) -> None:
@@ -218,7 +222,7 @@ def rules(
         typer.echo(f"{rule.code}  {rule.summary}")
 
 
-@app.command(epilog="Example: backendkit doctor")
+@app.command(epilog=f"Example: {PROGRAM} doctor")
 def doctor() -> None:
     """Look at this machine, and say how to mend it.
 
@@ -230,6 +234,12 @@ def doctor() -> None:
     for result in results:
         typer.echo(str(result))
     raise typer.Exit(0 if all(result.good for result in results) else 1)
+
+
+def _line(*words: str) -> str:
+    """A line to type next, quoted where a word needs it."""
+    quoted = [f'"{word}"' if re.search(r"[^\w./:\\-]", word) else word for word in words]
+    return " ".join([PROGRAM, *quoted])
 
 
 def _count(things: tuple[Any, ...], one: str, many: str = "") -> str:
@@ -250,7 +260,7 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     try:
-        code = app(prog_name="backendkit", standalone_mode=False) or 0
+        code = app(prog_name=PROGRAM, standalone_mode=False) or 0
     except DesignError as error:
         code = _fail(str(error), 1)
     except UserError as error:
@@ -268,7 +278,7 @@ def _usage(error: Exception) -> int:
     if show is not None:
         context = getattr(error, "ctx", None)
         hint = f" Try: {context.command_path} --help" if context else ""
-        return _fail(f"{show()}{hint}", 2)
+        return _fail(f"{show().replace('Value error, ', '')}{hint}", 2)
     handle, name = tempfile.mkstemp(prefix="backendkit-", suffix=".log", text=True)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         traceback.print_exception(error, file=file)

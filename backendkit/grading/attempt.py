@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 import shutil
 from functools import cached_property
+from itertools import chain, count
 from pathlib import Path
 
 from backendkit.grading.form import ROOT, Form, read_form
 from backendkit.grading.verdict import Verdict, judge
-from backendkit.model import Design
+from backendkit.model import Change, Design
 from backendkit.store import OpenDesign, open_design
 
 WORK = ROOT.parent / "work" / "exercises"
@@ -58,8 +59,11 @@ class Exercise:
         return self.check()
 
     def start_over(self) -> Exercise:
-        """Throw the working copy away and begin again."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Begin again on a fresh copy; the one there was is kept beside it, as `…-before`, `…-before-2` and so on."""
+        if self.folder.exists():
+            numbers = chain([""], (f"-{number}" for number in count(2)))
+            kept = (self.folder.with_name(f"{self.folder.name}-before{number}") for number in numbers)
+            shutil.move(self.folder, next(place for place in kept if not place.exists()))
         self.__dict__.pop("opened", None)
         self._hints = 0
         return self
@@ -68,15 +72,29 @@ class Exercise:
         base = open_design(ROOT.parent / "data" / self.form.base)
         base.copy_to(self.folder).update(*self.form.start_changes)
 
+    def update(self, *changes: Change) -> str:
+        """Make changes in the working copy and save them."""
+        self.opened.update(*changes)
+        return "Saved. Now check()."
+
     def __repr__(self) -> str:
-        return f"{self.form.title} ({self.form.minutes} min)\n\n{self.form.task}"
+        return f"{self.form.title} ({self.form.minutes} min)\n\n{self.form.task}\n{self._how()}"
+
+    def _how(self) -> str:
+        return (
+            f"Your copy is {self.opened.where}: edit its design.yaml, or use .update(Set(at, field, value)). "
+            "Then .check(). Stuck: .hint(). Begin again: .start_over()."
+        )
 
     def _repr_markdown_(self) -> str:
-        task = "\n".join(f"> {html.escape(line)}" for line in self.form.task.strip().splitlines())
-        return f"**{html.escape(self.form.title)}** · {self.form.minutes} min\n\n{task}"
+        task = "\n".join(
+            f"> {html.escape(line, quote=False)}" for line in self.form.task.strip().splitlines()
+        )
+        head = f"**{html.escape(self.form.title)}** · {self.form.minutes} min"
+        return f"{head}\n\n{task}\n\n{html.escape(self._how(), quote=False)}"
 
 
-def exercise(name: str, *, folder: Path | None = None) -> Exercise:
+def exercise(name: str = "", *, folder: Path | None = None) -> Exercise:
     """The exercise of that name, as `database/keys`, on a working copy under work/.
 
     Raises UserError with the names there are.

@@ -28,11 +28,11 @@ def exercise_notebook(name: str) -> NotebookNode:
     cells = [
         v4.new_markdown_cell(handout(name), id="task"),
         v4.new_code_cell(
-            f'from backendkit import Delete, Insert, Move, Set, exercise\n\ntask = exercise("{name}")\ntask.opened.where',
+            f'from backendkit import Delete, Insert, Move, Set, exercise\n\ntask = exercise("{name}")\ntask',
             id="open",
         ),
         v4.new_markdown_cell(
-            "Work here: change the design with `task.opened.update(Set(at, field, value))`, or open its "
+            "Work here: change the design with `task.update(Set(at, field, value))`, or open its "
             "`design.yaml` in an editor. Then run the check. Nothing can break: `task.start_over()` begins again.",
             id="how",
         ),

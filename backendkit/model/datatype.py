@@ -21,6 +21,25 @@ PLAIN = (
     "reference",
 )
 ALLOWED = "string(n), decimal(p,s), enum(a, b), " + ", ".join(PLAIN) + ", or other(its name)"
+_USUAL = {
+    "varchar": "string(n)",
+    "char": "string(n)",
+    "str": "string(n)",
+    "int": "integer",
+    "smallint": "integer",
+    "serial": "integer",
+    "numeric": "decimal(p,s)",
+    "money": "decimal(p,s)",
+    "double": "float",
+    "real": "float",
+    "bool": "boolean",
+    "timestamp": "datetime",
+    "timestamptz": "datetime",
+    "jsonb": "json",
+    "blob": "binary",
+    "bytea": "binary",
+}
+"""What people write who come from SQL, and our word for it."""
 _CALL = re.compile(r"^(?P<name>[a-z]+)\s*(?:\((?P<inside>.*)\))?$", re.DOTALL)
 _VALUE = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|([^,"]*?))\s*(?:,|$)""", re.DOTALL)
 
@@ -73,7 +92,11 @@ def parse_type(text: str) -> DataType:
         return DataType("enum", values=values)
     if name == "other" and inside and inside.strip():
         return DataType("other", other=inside.strip())
-    raise ValueError(f"'{text}' is no type; allowed are {ALLOWED}")
+    usual = re.match(r"[a-z]*", text.strip().lower())
+    ours = _USUAL.get(usual[0] if usual else "", "")
+    raise ValueError(
+        f"'{text}' is no type; allowed are {ALLOWED}" + (f"; {ours} is meant here" if ours else "")
+    )
 
 
 def _digits(inside: str | None) -> DataType | None:

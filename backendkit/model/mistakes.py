@@ -99,8 +99,9 @@ def near(wrong: str, known: Iterable[str]) -> str:
     >>> near("bok", ["book", "copy"])
     "did you mean 'book'?"
     """
-    close = difflib.get_close_matches(wrong, list(known), n=1)
-    return f"did you mean {close[0]!r}?" if close else ""
+    spelled = {word.lower(): word for word in known}
+    close = difflib.get_close_matches(wrong.lower(), spelled, n=1, cutoff=0.7)
+    return f"did you mean {spelled[close[0]]!r}?" if close else ""
 
 
 def _show(found: Any) -> str:

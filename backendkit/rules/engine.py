@@ -118,7 +118,7 @@ def explain(code: str) -> str:
     """A rule's page: what it asks, why, an example that is bad and one that is good."""
     found = _RULES.get(code.upper()) or next((each for each in _RULES.values() if each.name == code), None)
     if not found:
-        raise UserError(f"There is no rule '{code}': `backendkit rules` lists them.")
+        raise UserError(f"There is no rule '{code}': `run.py rules` lists them.")
     bad, good = _block(found.bad), _block(found.good)
     return (
         f"{found.code} {found.name} ({RANKS[found.rank].partition(':')[0].lower()})\n{found.summary}\n\n"

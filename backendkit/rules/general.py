@@ -76,7 +76,7 @@ def idle_waiver(design: Design) -> Hits:
         for code, reason in holder.waive.items() if isinstance(holder, Chapter | Record) else ():
             here = (*path, "waive", code)
             if code not in codes:
-                yield here, f"{who} waives {code}, which is no rule", "see `backendkit rules`"
+                yield here, f"{who} waives {code}, which is no rule", "see `run.py rules`"
             elif not reason.strip():
                 yield here, f"{who} waives {code} without a reason", "write why the team lives with it"
 

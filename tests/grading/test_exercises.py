@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from backendkit.grading import Exercise, exercise, exercise_notebook, handout, names
-from backendkit.model import UserError, change_from
+from backendkit.model import Set, UserError, change_from
+from backendkit.store import open_design
 
 
 @pytest.fixture
@@ -48,6 +49,20 @@ def test_what_a_learner_did_is_kept_until_start_over(work: Path) -> None:
     task.opened.update(*task.form.solution_changes)
     assert exercise("database/keys", folder=work).check().passed
     assert not task.start_over().check().passed
+
+
+def test_starting_over_keeps_what_was_there_every_time(work: Path) -> None:
+    task = exercise("database/keys", folder=work)
+    task.update(Set("copy", "name", "First try"))
+    task.start_over().update(Set("copy", "name", "Second try"))
+    task.solve()
+    kept = [open_design(work.with_name(f"copy-before{number}")).design.find("copy") for number in ("", "-2")]
+    assert [str(found.record) for found in kept if found] == ["First try", "Second try"]
+
+
+def test_a_task_says_where_its_copy_is_and_how_to_answer(work: Path) -> None:
+    task = exercise("database/keys", folder=work)
+    assert all(word in task._repr_markdown_() for word in (work.name, ".update(Set(", ".check()", ".hint()"))
 
 
 def test_hints_come_one_after_the_other_and_the_last_one_stays(work: Path) -> None:
