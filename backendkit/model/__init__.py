@@ -1,7 +1,7 @@
 """The vocabulary of a design: one module per chapter, and the design that holds them."""
 
 from backendkit.model.change import Change, Delete, Insert, Move, Set, change_from, edits
-from backendkit.model.design import CHAPTERS, Design, Located, Reference
+from backendkit.model.design import CHAPTERS, Design, HoldsDesign, Located, Reference, as_design
 from backendkit.model.edit import Edit, apply
 from backendkit.model.error import DesignError, Path, Problem, UserError, spell
 from backendkit.model.evidence import Evidence
@@ -16,6 +16,7 @@ __all__ = [
     "DesignError",
     "Edit",
     "Evidence",
+    "HoldsDesign",
     "Insert",
     "Located",
     "Measure",
@@ -28,6 +29,7 @@ __all__ = [
     "Set",
     "UserError",
     "apply",
+    "as_design",
     "change_from",
     "edits",
     "parse_measure",

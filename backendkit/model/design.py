@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, Protocol, TypeVar, get_args
 
 from pydantic import Field, ValidationError
 
@@ -15,7 +15,7 @@ from backendkit.model.api import Api
 from backendkit.model.architecture import Architecture
 from backendkit.model.database import Database, Entity
 from backendkit.model.development import Development
-from backendkit.model.error import DesignError, Path, Problem, spell
+from backendkit.model.error import DesignError, Path, Problem, UserError, spell
 from backendkit.model.format import FORMAT, upgrade
 from backendkit.model.mistakes import explain, patch, signs
 from backendkit.model.platforms import Platforms
@@ -97,6 +97,21 @@ class Design(Part):
     development: Development = Development()
     security: Security = Security()
     platforms: Platforms = Platforms()
+
+    def __repr__(self) -> str:
+        """One line, for the end of a cell."""
+        counts = {
+            "requirement": len(self.requirements.functional),
+            "quality": len(self.requirements.quality),
+            "entity": len(self.database.entities),
+            "resource": len(self.api.resources),
+        }
+        plural = {"quality": "qualities", "entity": "entities"}
+        told = [f"{n} {word if n == 1 else plural.get(word, f'{word}s')}" for word, n in counts.items() if n]
+        what = " ".join(filter(None, (self.name, self.version))) or "A design without a name"
+        return f"{what}: {', '.join(told) or 'no requirements, entities or resources yet'}"
+
+    __str__ = __repr__
 
     @classmethod
     def load(cls, values: Any, *, raw: Callable[[Path], str | None] | None = None) -> Design:
@@ -206,6 +221,25 @@ class Design(Part):
                 names.append(entity if self.entity(entity) else entity.rpartition(".")[0])
             at = at.parent
         return tuple(names)
+
+
+class HoldsDesign(Protocol):
+    """What has a design in it, as an opened one."""
+
+    @property
+    def design(self) -> Design: ...
+
+
+def as_design(given: Design | HoldsDesign) -> Design:
+    """The design itself, where somebody may also give the opened one that holds it.
+
+    >>> as_design(Design(name="Shop"))
+    Shop: no requirements, entities or resources yet
+    """
+    found = given if isinstance(given, Design) else getattr(given, "design", None)
+    if isinstance(found, Design):
+        return found
+    raise UserError(f"{given!r:.60} is no design: open it first, as design = open_design(folder).")
 
 
 def _locate(part: Part, path: Path, parent: Located | None, seen: set[str]) -> Iterator[Located]:

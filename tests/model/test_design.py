@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backendkit.model import CHAPTERS, Design, DesignError, Edit, apply, spell
+from backendkit.model import CHAPTERS, Design, DesignError, Edit, UserError, apply, as_design, spell
 from backendkit.model.format import upgrades
 from backendkit.model.shape import shapes
 
@@ -216,3 +216,18 @@ def test_anything_opens_or_is_refused_in_words(values: Any) -> None:
         sentences = []
         assert Design.load(design.values()) == design
     assert all(sentence.endswith((".", "?")) for sentence in sentences)
+
+
+def test_a_design_at_the_end_of_a_cell_is_one_line() -> None:
+    things: dict[str, Any] = {
+        "requirements": {"functional": [{"id": "R1"}, {"id": "R2"}], "quality": [{"id": "Q1"}]},
+        "database": {"entities": [{"id": "book"}, {"id": "copy"}]},
+    }
+    shop = Design.load({"name": "Shop", "version": "1.2", **things})
+    assert str(shop) == repr(shop) == "Shop 1.2: 2 requirements, 1 quality, 2 entities"
+    assert repr(Design()) == "A design without a name: no requirements, entities or resources yet"
+
+
+def test_what_is_no_design_is_refused_in_one_sentence() -> None:
+    with pytest.raises(UserError, match=r"'data/shop' is no design: open it first"):
+        as_design("data/shop")  # type: ignore[arg-type]
