@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backendkit.draw.graphviz import DrawingError
 from backendkit.draw.text import FONTS, suggest
-from backendkit.model import Design
+from backendkit.model import Design, HoldsDesign, as_design
 
 __all__ = ["FONTS", "PICTURES", "DrawingError", "picture"]
 
@@ -13,7 +13,12 @@ FORMATS = ("svg", "pdf", "png")
 
 
 def picture(
-    design: Design, what: str, *, format: str = "svg", theme: str = "light", focus: str | None = None
+    design: Design | HoldsDesign,
+    what: str,
+    *,
+    format: str = "svg",
+    theme: str = "light",
+    focus: str | None = None,
 ) -> bytes:
     """Draw the entities ("er"), the system among its neighbours ("context") or its parts ("container").
 
@@ -31,7 +36,7 @@ def picture(
     for value, allowed in ((what, PICTURES), (format, FORMATS), (theme, PALETTES)):
         if value not in allowed:
             raise DrawingError(f"{value!r} cannot be drawn: {suggest(value, allowed)}")
-    palette = PALETTES[theme]
+    design, palette = as_design(design), PALETTES[theme]
     canvas = (
         draw_er(design, palette, focus) if what == "er" else draw_architecture(design, palette, focus, what)
     )

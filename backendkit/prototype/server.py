@@ -22,7 +22,7 @@ from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from backendkit import rest
-from backendkit.model import Design, UserError
+from backendkit.model import Design, HoldsDesign, UserError, as_design
 from backendkit.scaffold.source import render
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Running:
         """What of the data was not understood, or could not be made up."""
         self.app: Any = None
         """The ASGI application itself, for tests without a network."""
-        self._undo = ExitStack()
+        self._undo, self._stopped = ExitStack(), False
         self._socket = self._undo.enter_context(_bound(port))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self.folder = Path(tempfile.mkdtemp(prefix="backendkit-"))
@@ -66,6 +66,8 @@ class Running:
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Call it. A path may leave out the base path of the design (`/v1`)."""
+        if self._stopped:
+            raise UserError("The prototype is stopped: start it again.")
         base = self.surface.base
         whole = path == "/" or path.startswith(("http:", f"{base}/", "/docs", "/redoc", "/openapi.json"))
         return self.client.request(method, path if whole else f"{base}/{path.lstrip('/')}", **options)
@@ -78,6 +80,7 @@ class Running:
 
     def stop(self) -> None:
         """End it and leave nothing behind. A second time does nothing."""
+        self._stopped = True
         atexit.unregister(self.stop)
         self._undo.close()
 
@@ -140,7 +143,7 @@ def _end(server: Any, thread: threading.Thread) -> None:
 
 
 def start(
-    design: Design,
+    design: Design | HoldsDesign,
     *,
     data: str | None = None,
     port: int = 0,
@@ -163,6 +166,7 @@ def start(
     """
     import sqlalchemy as sa
 
+    design = as_design(design)
     engine = "postgresql" if database and not database.startswith("sqlite") else "sqlite"
     token = "JUPYTERHUB_API_TOKEN" in os.environ if token is None else token
     surface = rest.surface(design, engine=engine)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 
-from backendkit.model import CHAPTERS, Design, Located, Path, UserError
+from backendkit.model import CHAPTERS, Design, HoldsDesign, Located, Path, UserError, as_design
 
 Hit = tuple[Located | Path, str, str]
 """Where it is, what is the matter (naming the element), how to mend it."""
@@ -95,18 +95,18 @@ def rule(code: str, name: str, rank: int) -> Callable[[Callable[[Design], Hits]]
     return register
 
 
-def check(design: Design, *, chapter: str | None = None) -> tuple[Finding, ...]:
+def check(design: Design | HoldsDesign, *, chapter: str | None = None) -> tuple[Finding, ...]:
     """What the rules say of a design, most basic first, without what is waived or outside its scope.
 
     >>> check(Design.load({"scope": ["database"]}))[0].code
     'DAT002'
     """
-    return tuple(finding for finding, reason in _judged(design, chapter) if not reason)
+    return tuple(finding for finding, reason in _judged(as_design(design), chapter) if not reason)
 
 
-def waived(design: Design) -> tuple[Waived, ...]:
+def waived(design: Design | HoldsDesign) -> tuple[Waived, ...]:
     """The findings that the team lives with, each with its reason, in the order of `check`."""
-    return tuple(Waived(finding, reason) for finding, reason in _judged(design, None) if reason)
+    return tuple(Waived(finding, reason) for finding, reason in _judged(as_design(design), None) if reason)
 
 
 def catalogue() -> tuple[Rule, ...]:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from ruff import find_ruff_bin  # type: ignore[import-untyped]
 
 from backendkit import rest, tables
-from backendkit.model import Design
+from backendkit.model import Design, HoldsDesign, as_design
 from backendkit.model.datatype import DataType
 from backendkit.model.naming import kebab, pascal
 from backendkit.scaffold.quoting import Code, environment, ident, py
@@ -38,14 +38,14 @@ _TIDY = (
 )
 
 
-def generate(design: Design, *, engine: str | None = None) -> dict[str, str]:
+def generate(design: Design | HoldsDesign, *, engine: str | None = None) -> dict[str, str]:
     """Every file of the scaffold: relative path and text.
 
     >>> from backendkit.model import Design
     >>> sorted(generate(Design()))[:3]
     ['README.md', 'pyproject.toml', 'service/__init__.py']
     """
-    return render(rest.surface(design, engine=engine))
+    return render(rest.surface(as_design(design), engine=engine))
 
 
 def render(surface: rest.Surface) -> dict[str, str]:
@@ -61,7 +61,7 @@ def _rendered(surface: rest.Surface) -> dict[str, str]:
         "surface": surface, "title": surface.title, "version": design.version, "summary": design.summary,
         "package": kebab(design.name or "service"), "tables": surface.tables, "columns": surface.columns,
         "links": list(_links(surface, names)), "collections": surface.collections, "calls": surface.calls,
-        "gaps": surface.gaps, "page": surface.page, "most": surface.most, "cursor": surface.cursor,
+        "unwritten": rest.UNWRITTEN, "gaps": surface.gaps, "page": surface.page, "most": surface.most, "cursor": surface.cursor,
         "integers": surface.integers, "rules": lambda table: _rules(table, names),
         "collections_in_order": sorted(surface.collections, key=lambda each: -each.path.count("/")),
     }  # fmt: skip

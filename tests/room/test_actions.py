@@ -8,9 +8,11 @@ import httpx
 import pypandoc
 import pytest
 
-from backendkit import room
+from backendkit import check, export, picture, room
 from backendkit.model import Insert, Set, UserError
 from backendkit.prototype import start
+from backendkit.rules import waived
+from backendkit.scaffold import generate
 from backendkit.store import OpenDesign, open_design
 
 
@@ -74,3 +76,22 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="holds other things"):
         room.start_over(tmp_path)
     assert (tmp_path / "thesis.txt").exists()
+
+
+def test_what_takes_a_design_takes_the_opened_one_too(blank: OpenDesign) -> None:
+    held = blank.design
+    assert check(blank) == check(held)
+    assert waived(blank) == waived(held)
+    assert picture(blank, "er") == picture(held, "er")
+    assert export(blank, "ddl") == export(held, "ddl")
+    assert generate(blank) == generate(held)
+    with start(blank) as api:
+        assert api.get("/openapi.json").status_code == 200
+
+
+def test_a_stopped_prototype_says_so(blank: OpenDesign) -> None:
+    api = start(blank)
+    api.get("/nothing")
+    api.stop()
+    with pytest.raises(UserError, match="The prototype is stopped: start it again"):
+        api.get("/nothing")
