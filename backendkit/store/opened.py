@@ -66,7 +66,13 @@ class OpenDesign:
         self._state = _State("", "", {}, Design())
 
     def __repr__(self) -> str:
-        return f"OpenDesign({self.where!r})"
+        """What it is and where, for the end of a cell: `Bookshop in work/first-steps`."""
+        home, folder = DATA.parent, self.folder and self.folder.resolve()
+        near = folder and folder.is_relative_to(home)
+        where = folder.relative_to(home).as_posix() if folder and near else self.where
+        with suppress(UserError):
+            return f"{self.design.name or 'A design without a name'} in {where}"
+        return f"A design that cannot be read in {where}"
 
     @property
     def design(self) -> Design:
@@ -96,6 +102,7 @@ class OpenDesign:
         Raises UserError when a record they speak of is gone; nothing is saved then. While another program holds
         the file, the changes wait in `.unsaved` and are saved with the next update.
         """
+        self._changeable()
         with self._guard:
             waiting, self.unsaved = self.unsaved, ()
             try:
@@ -108,6 +115,15 @@ class OpenDesign:
                     self.unsaved = waiting
                     self.update()
                 raise
+
+    def _changeable(self) -> None:
+        """A worked design stays as it is, or the next learner begins with somebody's experiments."""
+        if self.folder and self.folder.resolve().is_relative_to(DATA):
+            raise UserError(
+                "This is the worked example and stays as it is: make a copy with "
+                '`from backendkit.room import start_over; start_over("../work/first-steps")`, '
+                "and write that folder into the second cell of this notebook."
+            )
 
     def _saved(self, changes: Sequence[Change]) -> Design:
         until = time.monotonic() + RETRY
@@ -136,6 +152,7 @@ class OpenDesign:
 
     def replace(self, design_text: str) -> Design:
         """Save a whole new text of design.yaml, once it can be read."""
+        self._changeable()
         _load(read(design_text, "The new text"), lambda: design_text, "The new text")
         self._put(DESIGN, design_text)
         return self.design
@@ -150,6 +167,7 @@ class OpenDesign:
 
     def write_notes(self, chapter: str, text: str) -> None:
         """Save the team's prose for a chapter."""
+        self._changeable()
         self._put(_note(chapter), text)
 
     def evidence(self) -> tuple[Evidence, ...]:
@@ -162,6 +180,7 @@ class OpenDesign:
 
     def append_evidence(self, evidence: Evidence) -> None:
         """Add one measurement."""
+        self._changeable()
         self.store.append(EVIDENCE, evidence.model_dump_json(exclude_defaults=True))
 
     def asset(self, name: str) -> bytes | None:

@@ -228,3 +228,26 @@ def test_a_sign_that_no_text_needs_comes_in_neither_as_an_escape_nor_as_a_change
 def test_a_worked_design_that_is_not_there_is_answered_with_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="bookshop"):
         new_design(tmp_path / "shop", template="bokshop")
+
+
+def test_at_the_end_of_a_cell_it_says_what_it_is_and_where(shop: OpenDesign, repository: Path) -> None:
+    assert repr(shop) == f"Shop in {shop.where}"
+    assert repr(open_design(repository / "data" / "bookshop")) == "Bookshop in data/bookshop"
+    shop.store.write("design.yaml", "name: [", shop.store.read("design.yaml")[1], "")
+    assert repr(shop) == f"A design that cannot be read in {shop.where}"
+
+
+def test_a_worked_design_is_read_and_never_changed(repository: Path) -> None:
+    folder = repository / "data" / "bookshop"
+    worked = open_design(folder)
+    before = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    for change in (
+        lambda: worked.update(Set("R7", "priority", "should")),
+        lambda: worked.replace(worked.text()),
+        lambda: worked.write_notes("api", "REST"),
+        lambda: worked.append_evidence(EVIDENCE),
+    ):
+        with pytest.raises(UserError, match=r"stays as it is: make a copy .*work/first-steps"):
+            change()
+    assert worked.design.find("R7")
+    assert {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()} == before
