@@ -72,10 +72,10 @@ class Page(StrEnum):
 @app.command(epilog=f"Example: {PROGRAM} new work/library")
 def new(design: DesignPlace) -> None:
     """Make a new, empty design."""
-    from backendkit.store import new_design
+    from backendkit.store import masked, new_design
 
     made = new_design(design)
-    typer.echo(f"Made {made.where}. Next: {_line('check', design)}")
+    typer.echo(f"Made {made.where}. Next: {_line('check', masked(design))}")
 
 
 @app.command("import", epilog=f"Example: {PROGRAM} import shop.sqlite work/shop")
@@ -91,14 +91,14 @@ def import_(
     Onto an existing design it changes nothing and prints what differs.
     """
     from backendkit.readers import differences, read_system
-    from backendkit.store import design_exists, dump, new_design, open_design
+    from backendkit.store import design_exists, dump, masked, new_design, open_design
 
     imported = read_system(source, schemas=tuple(schema or ()))
     if design_exists(design):
         found = differences(open_design(design).design, imported.design)
         for line in found or ("Nothing differs.",):
             typer.echo(line)
-        typer.echo(f"{design} exists already and was not changed.")
+        typer.echo(f"{masked(design)} exists already and was not changed.")
     else:
         made = new_design(design, text=dump(imported.design))
         read = imported.design
@@ -106,7 +106,7 @@ def import_(
             f"Made {made.where}: {_count(read.database.entities, 'entity', 'entities')}, "
             f"{_count(read.api.resources, 'resource')}, {_count(read.api.endpoints, 'endpoint')}."
         )
-        typer.echo(f"Next: {_line('check', design)}")
+        typer.echo(f"Next: {_line('check', masked(design))}")
     for line in imported.unread:
         typer.echo(f"Not understood: {line}", err=True)
 

@@ -80,7 +80,7 @@ def parse_url(text: str) -> sa.URL:
     """The parts of a URL. Raises UserError, which never repeats the URL: a password may be in it."""
     try:
         url = sa.make_url("postgresql" + text[8:] if text.startswith("postgres:") else text)
-        if "@" in (url.host or ""):
+        if not text.startswith("sqlite") and "@" in f"{url.host}{url.database}":
             raise ValueError("half of a password")
     except (sa.exc.ArgumentError, ValueError):
         raise UserError(

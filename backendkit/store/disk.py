@@ -22,7 +22,8 @@ class Disk:
     """Named texts in a folder. A revision is the hash of the bytes."""
 
     def __init__(self, where: Path) -> None:
-        where = where.expanduser()
+        with suppress(RuntimeError):  # there is no such user: then it is a name as any other
+            where = where.expanduser()
         self.root = where.parent if where.name == DESIGN else where
         self.folder: Path | None = self.root
         self.where, self.name = str(self.root), self.root.resolve().name

@@ -5,6 +5,7 @@ https://en.wikipedia.org/wiki/Compare-and-swap
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -78,3 +79,13 @@ def told(where: object) -> Iterator[None]:
     except OSError as error:
         said = error.strerror or error
         raise UserError(f"Not saved: '{where}' cannot be written to ({said}).") from None
+
+
+def masked(address: str) -> str:
+    """An address without its password.
+
+    >>> masked("postgresql://kim:half@half@host/db?password=x#shop"), masked("data/shop")
+    ('postgresql://kim:***@host/db?password=***#shop', 'data/shop')
+    """
+    address = re.sub(r"(://[^:/@]*):.*@", r"\1:***@", address)
+    return re.sub(r"(?i)([?&][^=&#]*(?:pass|pwd|secret)[^=&#]*=)[^&#]*", r"\1***", address)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from backendkit.model import UserError
 from backendkit.store.disk import locked
-from backendkit.store.protocol import Revision
+from backendkit.store.protocol import Revision, masked
 
 TABLE = sa.Table(
     "design_revisions",
@@ -37,6 +37,8 @@ class Sql:
         address, _, self.name = where.rpartition("#") if "#" in where else (where, "", "")
         try:
             url = sa.make_url(address)
+            if not address.startswith("sqlite") and "@" in f"{url.host}{url.database}":
+                raise ValueError("half of a password")
             if url.drivername in ("postgres", "postgresql"):
                 url = url.set(drivername="postgresql+psycopg")
             waits = {"timeout": 30} if url.get_backend_name() == "sqlite" else {}
@@ -44,12 +46,14 @@ class Sql:
                 url, poolclass=sa.NullPool, connect_args=waits, hide_parameters=True
             )
         except (sa.exc.SQLAlchemyError, ImportError, ValueError):
-            known = "sqlite:///team.db#shop or postgresql://user@host/db#shop"
-            raise UserError(f"'{_masked(address)}' is no address of a database, as {known}.") from None
+            known = (
+                "sqlite:///team.db#shop or postgresql://user@host/db#shop, with the @ of a password as %40"
+            )
+            raise UserError(f"'{masked(address)}' is no address of a database, as {known}.") from None
         self.url, self.known = url, False
         self.file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
-        self.where = f"{url.render_as_string(hide_password=True)}#{self.name}"
-        self.out = Path("work", "out", self.name)
+        self.where = f"{masked(url.render_as_string(hide_password=True))}#{self.name}"
+        self.out = Path("work", "out", re.sub(r"[^\w -]+", "-", self.name))
         if not self.name:
             names = ", ".join(self._designs()) or "none yet"
             raise UserError(f"Say which design: '{self.where}NAME'. In this database: {names}.")
@@ -158,12 +162,10 @@ class Sql:
             raise
         except (sa.exc.SQLAlchemyError, OSError) as error:
             said = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
-            said = said.replace(str(self.url.password), "***") if self.url.password else said
+            asked = [str(value) for key, value in self.url.query.items() if "pass" in key.lower()]
+            for secret in filter(None, (self.url.password, *asked)):
+                said = said.replace(secret, "***")
             raise UserError(f"The database of '{self.where}' did not do it: {said}.") from None
-
-
-def _masked(address: str) -> str:
-    return re.sub(r"(://[^:/@]*):.*@", r"\1:***@", address)
 
 
 def _utc(at: datetime) -> datetime:

@@ -84,6 +84,9 @@ def test_a_design_seen_by_two_is_always_fresh_also_from_other_threads(address: s
         "postgresql://kim:s3cret@127.0.0.1:1/none",
         "nonsense://kim:s3cret@host/none#shop",
         "postgresql://kim:s3cret@[bad#shop",
+        "postgresql://kim:half@s3cret@127.0.0.1:1/none#shop",
+        "postgresql://kim:half@s3cret/x@127.0.0.1:1/none#shop",
+        "postgresql://kim:x@127.0.0.1:1/none?password=s3cret#shop",
     ],
 )
 def test_no_password_is_ever_shown(where: str) -> None:
@@ -105,3 +108,10 @@ def test_a_file_that_is_no_database_and_a_folder_that_is_none_get_a_sentence(tmp
     for file in (tmp_path / "text.db", tmp_path / "nowhere" / "team.db"):
         with pytest.raises(UserError, match=r"^The database of 'sqlite:.*' did not do it: .*\.$"):
             new_design(f"sqlite:///{file}#shop")
+
+
+def test_a_name_leads_nowhere_else_and_no_user_of_a_home_is_no_crash(tmp_path: Path) -> None:
+    made = new_design(f"sqlite:///{tmp_path / 'team.db'}#../../etc")
+    assert made.out == Path("work", "out", "-etc")
+    with pytest.raises(UserError, match="There is no design in '~nobody-of-that-name/x'"):
+        open_design("~nobody-of-that-name/x")
