@@ -9,7 +9,7 @@ import pypandoc
 import pytest
 
 from backendkit import check, export, picture, room
-from backendkit.model import Insert, Set, UserError
+from backendkit.model import Set, UserError
 from backendkit.prototype import start
 from backendkit.rules import waived
 from backendkit.scaffold import generate
@@ -55,15 +55,65 @@ def test_a_design_without_resources_has_nothing_to_call(blank: OpenDesign) -> No
     assert part._repr_mimebundle_()[1]["designdoc"]["empty"]
 
 
-def test_starting_over_gives_the_worked_design_again_and_keeps_what_was_there(tmp_path: Path) -> None:
-    first = room.start_over(tmp_path / "work" / "steps")
-    first.update(Insert("book", "attributes", {"id": "language", "type": "string(2)"}))
-    second = room.start_over(tmp_path / "work" / "steps")
-    assert second.design.find("book.language") is None
-    assert open_design(tmp_path / "work" / "steps-before").design.find("book.language")
-    second.update(Set("G1", "text", "Rest"))
-    room.start_over(tmp_path / "work" / "steps")
-    assert open_design(tmp_path / "work" / "steps-before").design.find("book.language") is None
+@pytest.fixture
+def steps(tmp_path: Path) -> Path:
+    return tmp_path / "work" / "steps"
+
+
+def kept(steps: Path) -> dict[str, str]:
+    """What is kept beside a copy, and the summary of each."""
+    places = sorted(steps.parent.glob(f"{steps.name}-before*"))
+    return {place.name: open_design(place).design.summary for place in places}
+
+
+def test_starting_over_gives_the_worked_design_again_and_keeps_everything_that_was_there(
+    steps: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    room.start_over(steps).update(Set("", "summary", "one"))
+    assert room.start_over(steps).design.summary.startswith("Readers")
+    assert "What was there is kept in steps-before beside it." in capsys.readouterr().out
+    room.start_over(steps).update(Set("", "summary", "two"))
+    room.start_over(steps)
+    assert kept(steps) == {"steps-before": "one", "steps-before-2": "two"}
+    room.start_over(steps).write_notes("api", "only a note")
+    room.start_over(steps)
+    assert open_design(steps.with_name("steps-before-3")).notes("api") == "only a note"
+
+
+def test_what_is_kept_already_or_was_not_touched_is_not_kept_twice(steps: Path) -> None:
+    for text in ("one", "two", "one", "two"):
+        room.start_over(steps).update(Set("", "summary", text))
+    room.start_over(steps)
+    room.start_over(steps)
+    assert kept(steps) == {"steps-before": "one", "steps-before-2": "two"}
+    assert sorted(place.name for place in steps.parent.iterdir()) == [
+        "steps",
+        "steps-before",
+        "steps-before-2",
+    ]
+
+
+def test_results_stay_with_the_copy(steps: Path) -> None:
+    room.start_over(steps).update(Set("", "summary", "one"))
+    (steps / "out").mkdir()
+    (steps / "out" / "steps.pdf").write_bytes(b"%PDF")
+    room.start_over(steps)
+    room.start_over(steps)
+    assert (steps / "out" / "steps.pdf").read_bytes() == b"%PDF"
+
+
+def test_a_design_of_ones_own_is_never_started_over(blank: OpenDesign) -> None:
+    before = blank.text()
+    with pytest.raises(UserError, match="is a design of your own"):
+        room.start_over(blank.where)
+    assert blank.text() == before
+
+
+@pytest.mark.parametrize("to", ["html", "pdf, html"])
+def test_one_word_says_how_the_document_is_made_as_well_as_several(blank: OpenDesign, to: str) -> None:
+    blank.update(Set("", "scope", ["development"]))
+    room.show_document(blank, to=to)
+    assert {file.suffix[1:] for file in blank.out.glob("*.*")} == set(to.split(", "))
 
 
 def test_a_worked_design_is_never_started_over(repository: Path) -> None:
