@@ -22,7 +22,7 @@ def picture(
 ) -> bytes:
     """Draw the entities ("er"), the system among its neighbours ("context") or its parts ("container").
 
-    `focus` is the id of one element: it and its neighbours are drawn. SVG has no background; PDF and PNG have paper.
+    `focus` is the id of one element: it and its neighbours are drawn. Only a light SVG is transparent.
     Raises DrawingError with one sentence.
 
     >>> picture(Design(name="Shop"), "er")[:4]

@@ -118,13 +118,12 @@ def _outline(item: Box, corner: Point) -> str:
     """A cylinder for a database or a cache, one that lies for a queue, a folder for files, else a card."""
     (x, y), wide, high = corner, WIDE, item.height
     if item.store in ("database", "cache"):
-        lid = f"a{wide / 2:g},9 0 0 {{}} {wide:g},0"
-        back = f"a{wide / 2:g},9 0 0 1 -{wide:g},0"
-        return f"M{x:.1f},{y + 9:.1f}{lid.format(1)}v{high - 18:g}{back}zm0,0{lid.format(0)}"
+        lid, back = f"a{wide / 2:g},9 0 0 1 {wide:g},0", f"a{wide / 2:g},9 0 0 1 -{wide:g},0"
+        return f"M{x:.1f},{y + 9:.1f}{lid}v{high - 18:g}{back}zm{wide:g},0{back}"
     if item.store == "queue":
         end, body = f"a8,{high / 2:g} 0 0", wide - 16
         right = f"M{x + 8:.1f},{y:.1f}h{body:g}{end} 1 0,{high:g}h-{body:g}{end} 1 0,-{high:g}z"
-        return f"{right}m{body:g},0{end} 0 0,{high:g}"
+        return f"{right}m{body:g},{high:g}{end} 1 0,-{high:g}"
     turn = 14 if item.kind == "person" else 6
     across, down, arc = wide - 2 * turn, high - 2 * turn, f"a{turn},{turn} 0 0 1"
     tab = f"M{x + 6:.1f},{y:.1f}v-6h60l8,6" if item.store == "files" else ""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from backendkit.draw.graphviz import Point
-from backendkit.draw.palette import FAMILY, Palette
+from backendkit.draw.palette import DARK, FAMILY, Palette
 from backendkit.draw.text import Style, covered, escape, measure
 
 MARGIN = 16.0
@@ -88,7 +88,9 @@ class Canvas:
             f' viewBox="{edge} {edge} {width} {height}" font-family="{FAMILY}">'
         )
         told = f"<title>{escape(self.title)}</title>\n<desc>{escape(self.about)}</desc>"
-        return "\n".join([head, told, *self._parts, "</svg>\n"]).encode()
+        paper = [f'<rect x="{edge}" y="{edge}" width="{width}" height="{height}" fill="{DARK.paper}"/>']
+        ground = paper if self.palette is DARK else []
+        return "\n".join([head, told, *ground, *self._parts, "</svg>\n"]).encode()
 
 
 def placard(canvas: Canvas, heading: str, hint: str) -> Canvas:

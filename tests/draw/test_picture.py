@@ -36,6 +36,7 @@ def test_an_svg_stands_alone_and_says_what_it_shows(shop: Design, what: str, the
     root = ElementTree.fromstring(svg)
     assert root[0].tag == f"{SVG}title"
     assert "Shop" in (root[0].text or "")
+    assert (b'fill="#12181f"' in svg.partition(b"<g")[0]) is (theme == "dark")
     assert root[1].tag == f"{SVG}desc"
     links = [
         value for element in root.iter() for name, value in element.attrib.items() if name.endswith("href")
