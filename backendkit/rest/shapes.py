@@ -17,6 +17,8 @@ from backendkit.model.naming import ascii_snake, distinct, snake
 METHODS = dict(list="GET", get="GET", create="POST", replace="PUT", patch="PATCH", delete="DELETE")  # noqa: C408
 HANDLED = ("request", "body", "query", "if_match")
 """What a handler needs under these names."""
+UNWRITTEN = "Endpoints to be written"
+"""The group of the calls that a scaffold answers with 501."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,12 @@ class Surface:
     collections: tuple[Collection, ...]
     calls: tuple[Call, ...]
     gaps: tuple[str, ...]
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The groups of its calls, in order; those that are to be written come last."""
+        own = [each.resource.title for each in self.collections]
+        return tuple(dict.fromkeys((*own, *([UNWRITTEN] if self.calls else []))))
 
     @property
     def title(self) -> str:

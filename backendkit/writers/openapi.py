@@ -15,7 +15,7 @@ from typing import Any
 from backendkit.model import Design
 from backendkit.model.datatype import DataType
 from backendkit.model.naming import pascal
-from backendkit.rest import METHODS, Call, Collection, Field, Surface, Value, surface
+from backendkit.rest import METHODS, UNWRITTEN, Call, Collection, Field, Surface, Value, surface
 
 Json = dict[str, Any]
 _TEXT: Json = {"type": "string"}
@@ -57,7 +57,8 @@ def describe(design: Design) -> Json:
             paths.setdefault(each.at(operation), {})[METHODS[operation].lower()] = said
         schemas |= _schemas(each, found)
     schemas["Problem"] = _parts()["problem"]
-    return {"openapi": "3.1.0", "info": info, "paths": paths, "components": {"schemas": schemas}}
+    made = {"openapi": "3.1.0", "info": info, "paths": paths, "components": {"schemas": schemas}}
+    return made | ({"tags": [{"name": tag} for tag in found.tags]} if found.tags else {})
 
 
 def _schemas(each: Collection, found: Surface) -> dict[str, Json]:
@@ -123,6 +124,7 @@ def _parameters(each: Collection, operation: str, found: Surface) -> list[Json]:
 
 def _call(call: Call, found: Surface) -> Json:
     said: Json = {
+        "tags": [UNWRITTEN],
         "description": call.endpoint.does or call.endpoint.title,
         "operationId": call.name,
         "parameters": [],

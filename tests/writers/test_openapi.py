@@ -100,6 +100,7 @@ def test_what_is_written_is_what_the_prototype_serves(design: Design) -> None:
         served = api.get("/openapi.json").json()
     assert written["openapi"] == served["openapi"]
     assert written["info"] == served["info"]
+    assert written.get("tags") == served.get("tags")
     assert operations(written) == operations(served)
     assert bare(written["components"]["schemas"]) == bare(served["components"]["schemas"])
 
