@@ -41,6 +41,15 @@ def snake(text: str) -> str:
     return name if name.isidentifier() else f"n{name}"
 
 
+def spelled(text: str) -> str:
+    """The text as it is where it is one word of plain letters and digits already, as in JSON; else like `snake`.
+
+    >>> spelled("photoUrls"), spelled("order-line"), spelled("2nd")
+    ('photoUrls', 'order_line', 'n2nd')
+    """
+    return text if re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", text) and len(text) <= LONGEST else snake(text)
+
+
 def ascii_snake(text: str) -> str:
     """The same without accents, for file names and path parameters.
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from backendkit.model import Design, UserError
 from backendkit.model.datatype import DataType
-from backendkit.model.naming import distinct, kebab, plural, snake, unique
+from backendkit.model.naming import distinct, kebab, plural, snake, spelled, unique
 from backendkit.readers.description import Description, listed, load, mapping, plain
 from backendkit.readers.imported import ALLOWED, Imported, Values, elements, lean
 
@@ -164,7 +164,8 @@ class _Reading(Description):
         self.wonder(schema, name)
         properties = {str(each): found for each, found in schema["properties"].items()}
         attributes = []
-        for word, id_ in zip(properties, distinct(map(snake, properties)), strict=True):
+        columns = distinct(map(snake, properties))
+        for word, id_, column in zip(properties, distinct(map(spelled, properties)), columns, strict=True):
             found = self.whole(properties[word])
             items = self.named(found.get("items"))
             if items != name and name in map(
@@ -181,6 +182,7 @@ class _Reading(Description):
             attributes.append({
                 "id": id_,
                 "name": word if word != id_ else "",
+                "column": column if column != id_ else "",
                 "about": plain(found.get("description")) if not to else "",
                 "type": kind,
                 "to": to,
@@ -188,9 +190,11 @@ class _Reading(Description):
                 "optional": (null or word not in schema["required"]) and not is_key,
                 "generated": is_key and (kind in ("integer", "bigint") or found.get("readOnly") is True),
                 "default": _literal(found.get("default")),
-                "example": _literal(found.get("example")),
+                "example": _literal(found.get("example")) or ("[]" if kind == "json" and "items" in found else ""),
             })  # fmt: skip
             self.fields[name][word] = id_
+            if word != id_:
+                self.unread.append(f"{name}.{word}: it is called '{id_}' here and in the API.")
         return {
             "id": self.ids[name],
             "about": plain(schema.get("description")),
@@ -228,10 +232,10 @@ class _Reading(Description):
         longest = found.get("maxLength")
         if word == "string" and isinstance(longest, int) and 0 < longest < 1_000_000_000:
             word = f"string({longest})"
-        if word == "json" and found.get("items") and self.named(found["items"]):
-            self.unread.append(
-                f"{where}: a list of {self.named(found['items'])}, whose rows have no key, is kept as JSON."
-            )
+        if word == "json" and found.get("items"):
+            items = self.named(found["items"])
+            of = f" of {items}, whose rows have no key," if items else ""
+            self.unread.append(f"{where}: a list{of} is kept as JSON.")
         return word, "", null
 
     def wonder(self, schema: Values, where: str) -> None:

@@ -19,7 +19,7 @@ from backendkit.model import Design
 from backendkit.model.api import Endpoint, Parameter, Resource
 from backendkit.model.database import Entity
 from backendkit.model.datatype import DataType, parse_type
-from backendkit.model.naming import ascii_snake, distinct, pascal, snake, unique
+from backendkit.model.naming import ascii_snake, distinct, pascal, snake, spelled, unique
 from backendkit.rest.shapes import HANDLED, METHODS, Call, Collection, Field, Filter, Surface, Value
 
 ORDERED = ("integer", "bigint", "decimal", "float", "date", "time", "datetime")
@@ -83,7 +83,7 @@ def _unfit(table: sa.Table) -> str:
 def _fields(design: Design, table: sa.Table) -> tuple[Field, ...]:
     columns = list(table.columns)
     attributes = [column.info["attribute"] for column in columns]
-    jsons = distinct(snake(attribute.id or attribute.column) for attribute in attributes)
+    jsons = distinct(spelled(attribute.id or attribute.column) for attribute in attributes)
     names = _python(jsons)
     types = [tables.value_type(design, attribute) or DataType("text") for attribute in attributes]
     return tuple(map(Field, jsons, names, attributes, columns, types))
@@ -218,8 +218,9 @@ def _shape(path: str) -> str:
 
 
 def _python(names: Iterable[str]) -> tuple[str, ...]:
-    """Names that hide nothing in a model, a table or a handler."""
-    return distinct((re.sub("^model_(?=dump|validate)", "model", name) for name in names), _TAKEN)
+    """Names in small letters that hide nothing in a model, a table or a handler."""
+    small = (name if name == name.lower() else snake(name) for name in names)
+    return distinct((re.sub("^model_(?=dump|validate)", "model", name) for name in small), _TAKEN)
 
 
 def _filters(fields: Iterable[Field]) -> tuple[Filter, ...]:
@@ -242,7 +243,7 @@ def _values(endpoint: Endpoint, in_path: list[str]) -> tuple[Value, ...]:
         if known.get(ascii_snake(each.id)) is each and ascii_snake(each.id) in in_path:
             continue
         place = each.place if each.place in ("query", "header") else "query" if bodiless else "body"
-        found.append((each, place, snake(each.id) if place != "header" else ascii_snake(each.id)))
+        found.append((each, place, spelled(each.id) if place != "header" else ascii_snake(each.id)))
     names = _python(name for _, _, name in found)
     jsons = distinct(f"{place} {name}" for _, place, name in found)
     return tuple(

@@ -45,14 +45,14 @@ def show_answer(answer: httpx.Response, *, lines: int = 30) -> Text:
 
 def show_calls(opened: OpenDesign, api: Running) -> Page:
     """Three calls that every design can answer: a list, one of it, and one that is not there."""
-    from backendkit.model.naming import snake
+    from backendkit.model.naming import spelled
 
     offered = [one for one in opened.design.api.resources if {"list", "get"} <= {*one.operations}]
     resource = next((one for one in offered if opened.design.entity(one.entity)), None)
     if not resource:
         return Page((Table((), (), empty="There is nothing to call yet: no resource offers list and get."),))
     entity = opened.design.entity(resource.entity)
-    names = [snake(key.id) for key in (entity.keys if entity else ())]
+    names = [spelled(key.id) for key in (entity.keys if entity else ())]
     answers = [api.get(f"{resource.route}?limit=2")]
     for row in (*answers[0].json()["items"][:1], dict.fromkeys(names, 0)):
         answers.append(

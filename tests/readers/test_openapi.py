@@ -68,7 +68,7 @@ def test_what_was_not_understood_is_listed(pets: Imported) -> None:
     said = "\n".join(pets.unread)
     for words in ("/pets/{pet_id}: head is not kept", "'common.yaml#/X' leads out of this file", "in a circle", "Pet.kind: what 'oneOf'",
                   "PetList only wraps another", "Problem only tells mistakes", "parameter 'q'", "Pet.friends: a list of Pet",
-                  "'key' is not read yet", "webhook 'petSold'", "Dog: what 'discriminator'"):  # fmt: skip
+                  "Pet.größe (cm): it is called 'größe_cm'", "Pet.weights: a list is kept as JSON", "'key' is not read yet", "webhook 'petSold'", "Dog: what 'discriminator'"):  # fmt: skip
         assert words in said
 
 
@@ -80,6 +80,7 @@ def test_petstore_is_read(real: Path) -> None:
     entities = {each.id: each for each in design.database.entities}
     assert {"order", "customer", "address", "category", "user", "tag", "pet", "pet-tags"} <= set(entities)
     assert entities["pet"].attribute("category").to == "category"  # type: ignore[union-attr]
+    assert entities["pet"].attribute("photoUrls").column_name == "photo_urls"  # type: ignore[union-attr]
     assert [(each.id, each.route) for each in design.api.resources] == [
         ("pets", "/pet"), ("store-orders", "/store/order"), ("users", "/user"),
     ]  # fmt: skip

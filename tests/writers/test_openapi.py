@@ -45,6 +45,8 @@ EVERYTHING = {
                     {"id": "inet", "type": "other(inet)"},
                     {"id": "parent", "type": "reference", "to": "thing", "optional": True},
                     {"id": "untyped"},
+                    {"id": "madeAt", "type": "date", "optional": True},
+                    {"id": "made_at", "type": "text", "optional": True, "column": "m"},
                 ],
             },
             {"id": "log", "attributes": [{"id": "line", "type": "text"}]},
@@ -66,7 +68,7 @@ EVERYTHING = {
                 "id": "things",
                 "entity": "thing",
                 "operations": ["list", "get", "create", "replace", "patch", "delete"],
-                "filter": ["class", "Größe (cm)", "bigint", "float", "boolean", "date", "time", "datetime", "uuid", "many"],
+                "filter": ["madeAt", "class", "Größe (cm)", "bigint", "float", "boolean", "date", "time", "datetime", "uuid", "many"],
                 "sort": ["date", "Größe (cm)"],
                 "hide": ["string"],
                 "readonly": ["datetime", "one"],
@@ -117,6 +119,7 @@ def test_what_a_resource_hides_is_in_no_answer() -> None:
     schemas = describe(Design.load(EVERYTHING))["components"]["schemas"]
     assert "string" not in schemas["Thing"]["properties"]
     assert "string" in schemas["ThingCreate"]["properties"]
+    assert {"madeAt", "made_at"} < {*schemas["Thing"]["properties"]}
 
 
 def operations(document: dict[str, Any]) -> dict[str, Any]:
