@@ -10,7 +10,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -21,9 +21,16 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from backendkit.model import expression
+from backendkit.model.naming import kebab
 from backendkit.rest import Field, Surface
 
 TRIES = 30
+ROOTS = 3
+"""How many first rows point to no other row of their own table."""
+_READ: dict[str, Callable[[str], Any]] = {
+    "integer": int, "bigint": int, "decimal": Decimal, "float": float, "uuid": UUID, "json": json.loads,
+    "date": date.fromisoformat, "time": time.fromisoformat, "datetime": datetime.fromisoformat,
+}  # fmt: skip
 _DAY = datetime(2026, 1, 5, 9, 0)
 Links = list[tuple[Sequence[str], Sequence[str], list[dict[str, Any]]]]
 
@@ -35,7 +42,7 @@ def fill(
     made: dict[str, list[dict[str, Any]]] = {name: [] for name in tables}
     names = {id(table): name for name, table in tables.items()}
     for name in _ordered(tables, names):
-        guess = _Guess(surface.columns[name], random.Random(f"{seed} {name}"))
+        guess = _Guess(surface.columns[name], made[name], random.Random(f"{seed} {name}"))
         keys = tables[name].foreign_key_constraints
         links: Links = [
             (key.column_keys, [each.column.key for each in key.elements], made[names[id(key.referred_table)]])
@@ -64,10 +71,12 @@ def _row(
     connection: sa.Connection, statement: sa.Insert, guess: _Guess, links: Links, number: int
 ) -> Iterator[dict[str, Any]]:
     """One row, or none when the tables took none of the guesses."""
-    for _ in range(TRIES):
-        values = guess.values(number)
+    for attempt in range(TRIES):
+        values = guess.values(number, leads=number == 0 and attempt < TRIES / 2)
         for here, there, rows in links:
             optional = all(guess.free[key] for key in here)
+            if optional and rows is guess.made and number < ROOTS:
+                rows = []
             # A row that must point to its own table, where none stands yet, points to itself.
             some = rows or ([] if optional else [values])
             picked = (
@@ -83,15 +92,23 @@ def _row(
 class _Guess:
     """What the values of one table could be."""
 
-    def __init__(self, fields: tuple[Field, ...], dice: random.Random) -> None:
-        self.dice = dice
+    def __init__(self, fields: tuple[Field, ...], made: list[dict[str, Any]], dice: random.Random) -> None:
+        self.made, self.dice = made, dice
         self.fields = [each for each in fields if not each.attribute.generated or _makeable(each)]
         self.free = {each.name: each.attribute.optional and not each.column.primary_key for each in fields}
         self.limits = _limits(fields)
         self.person = any(word in fields[0].column.table.name.lower() for word in _words()["person"])
 
-    def values(self, number: int) -> dict[str, Any]:
-        return {field.name: self.value(field, number) for field in self.fields}
+    def values(self, number: int, *, leads: bool) -> dict[str, Any]:
+        """One row; the one that leads is made of the examples that fit."""
+        found = {field.name: self.value(field, number) for field in self.fields}
+        name = next((found[each.name] for each in self.fields if each.json in ("name", "title")), None)
+        found |= {
+            each.name: kebab(name)[: each.type.length] for each in self.fields if name and _is_slug(each)
+        }
+        if leads:
+            found |= {each.name: shown for each in self.fields if (shown := _shown(each)) is not None}
+        return found
 
     def value(self, field: Field, number: int) -> Any:
         kind, dice = field.type.name, self.dice
@@ -102,10 +119,11 @@ class _Guess:
         if kind in ("date", "time", "datetime"):
             moment = _DAY + timedelta(days=dice.randrange(300), minutes=dice.randrange(600))
             return {"date": moment.date(), "time": moment.time()}.get(kind, moment)
+        shown = _shown(field) if kind == "json" else None
         made: dict[str, Callable[[], Any]] = {
             "boolean": lambda: dice.random() < 0.5,
             "uuid": lambda: UUID(int=dice.getrandbits(128), version=4),
-            "json": lambda: {"note": dice.choice(_words()["picks"]["sentence"])},
+            "json": lambda: {"note": dice.choice(_words()["picks"]["sentence"])} if shown is None else shown,
             "binary": lambda: dice.randbytes(12),
             "enum": lambda: dice.choice(field.type.values),
         }
@@ -137,13 +155,44 @@ class _Guess:
         pattern = next((each for word, each in patterns.items() if word in field.json), "")
         fitting = (text for text in str(pattern).format_map(picked).split("|") if len(text) <= length)
         found = next(fitting, "")
-        if example and (number == 0 or (not alone and not found and dice.random() < 0.5)):
+        if example and not alone and not found and (example.count(" ") > 2 or dice.random() < 0.5):
             found = example
         elif example and re.search(r"\d\d", example):
             found = re.sub(r"\d", lambda _: str(dice.randrange(10)), example)
         elif alone and not found:
-            return f"{field.json.replace('_', '-')}-{number + 1 + 100 * dice.randrange(3)}"[-length:]
-        return (found or "{kind} {thing}".format_map(picked))[:length]
+            stem, dot, end = (example or field.json.replace("_", "-")).partition(".")
+            return f"{stem}-{number + 1}{dot}{end}"[-length:]
+        return (found or ("{sentence}" if length > 160 else "{kind} {thing}").format_map(picked))[:length]
+
+
+def _shown(field: Field) -> Any:
+    """The example as a value of its type; None where there is none that fits, or where rows are counted."""
+    text, type_ = field.attribute.example, field.type
+    if not text or len(text) > (type_.length or len(text)) or text not in (type_.values or (text,)):
+        return None
+    most = {"integer": 2**31, "bigint": 2**53, "float": 1e300, "decimal": 10**12}
+    if type_.precision is not None:
+        most["decimal"] = 10 ** (type_.precision - (type_.scale or 0))
+    if type_.name in ("boolean", "binary") or (field.column.primary_key and type_.name in most):
+        return None
+    with suppress(ValueError, ArithmeticError, RecursionError):
+        value = _READ.get(type_.name, str)(text)
+        if type_.name in most:
+            return value if abs(value) < most[type_.name] else None
+        return None if getattr(value, "tzinfo", None) else value
+    return None
+
+
+def _is_slug(field: Field) -> bool:
+    """Whether it is a short text that tells rows apart, like `crime`: made of the name beside it."""
+    alone = field.attribute.unique or (field.column.primary_key and not field.attribute.to)
+    plain = re.fullmatch("[a-z][a-z-]*", field.attribute.example or "x")
+    return bool(
+        alone
+        and plain
+        and field.type.name in ("string", "text")
+        and re.search("code|slug|key|^id$", field.json)
+    )
 
 
 def _makeable(field: Field) -> bool:

@@ -47,6 +47,36 @@ def test_the_bookshop_is_full_and_the_same_from_the_same_seed(repository: Path) 
     )
 
 
+def test_the_first_row_is_made_of_the_examples_that_fit() -> None:
+    wanted = {
+        "integer": "7", "decimal(4,2)": "1.50", "date": "2027-01-31", "datetime": "2027-01-31T09:30:00", "text": "Why not",
+        "json": '["a"]', "enum(a, b)": "b", "uuid": "00000000-0000-4000-8000-000000000000",
+    }  # fmt: skip
+    odd = {"integer": "1e9", "decimal(4,2)": "NaN", "datetime": "2027-01-31T09:30:00Z", "enum(a, b)": "c"}
+    shown = [
+        {"id": f"{id_}{number}", "type": type_, "example": example, "optional": True}
+        for id_, examples in (("a", wanted), ("b", odd))
+        for number, (type_, example) in enumerate(examples.items())
+    ]
+    found, unread = served(entity("all", *shown), rows=1)
+    row = {str(value) for value in found["all"][0].values()}
+    assert unread == ()
+    assert {*wanted.values()} - row == {'["a"]'}
+    assert not {*odd.values()} & row
+
+
+def test_shelves_have_speaking_codes_and_the_first_stand_below_no_other() -> None:
+    shelf = [
+        {"id": "code", "type": "string(40)", "key": True, "example": "crime"},
+        {"id": "name", "type": "string(80)", "example": "Crime"},
+        {"id": "parent", "type": "reference", "to": "shelf", "optional": True},
+    ]
+    rows = served(entity("shelf", *shelf))[0]["shelf"]
+    assert {"code": "crime", "name": "Crime", "parent": None} in rows
+    assert all(row["code"] == row["name"].lower().replace(" ", "-") for row in rows)
+    assert len([row for row in rows if row["parent"] is None]) >= 3
+
+
 def test_references_in_a_circle_and_to_itself_are_filled() -> None:
     key = {"id": "key", "type": "integer", "key": True}
     found, unread = served(
