@@ -48,13 +48,26 @@ def show_findings(opened: OpenDesign, chapter: str, *, most: int = 3) -> Text:
     waived = [one for one in rules.waived(opened.design) if one.finding.chapter == chapter]
     lines = [f"1. {plain(str(one))} `{one.code}`" for one in findings[:most]]
     if not findings:
-        lines.append("✓ Nothing is open: every rule of this chapter holds.")
+        lines.append(_quiet(opened, chapter))
     if len(findings) > most:
         lines.append(f"\nAnd {len(findings) - most} more.")
     if waived:
         lines.append("\nLeft as it is, on purpose:\n")
     lines += [f"- {plain(f'{one.finding.message}: {one.reason}')} `{one.finding.code}`" for one in waived]
     return Text("\n".join(lines))
+
+
+def _quiet(opened: OpenDesign, chapter: str) -> str:
+    """What it means that the rules find nothing."""
+    if not opened.design.scoped(chapter):
+        return f"This design does not speak of {chapter}."
+    if not _begun(opened, chapter):
+        return "Nothing is written here yet."
+    return "✓ No findings: every rule of this chapter holds."
+
+
+def _begun(opened: OpenDesign, chapter: str) -> bool:
+    return any(located.path[0] == chapter for located in opened.design.located)
 
 
 def show_board(opened: OpenDesign) -> Table:
@@ -74,7 +87,7 @@ def _state(opened: OpenDesign, chapter: str | None) -> str:
         return ""
     if not opened.design.scoped(chapter):
         return "not part of this design"
-    if not any(located.path[0] == chapter for located in opened.design.located):
+    if not _begun(opened, chapter):
         return "not begun"
     count = len(rules.check(opened.design, chapter=chapter))
     return f"{count} finding{'s' if count > 1 else ''}" if count else "nothing"

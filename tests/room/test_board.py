@@ -57,9 +57,15 @@ def test_three_findings_matter_most_and_the_others_are_counted(bookshop: OpenDes
 
 def test_what_was_waived_stands_there_with_its_reason(bookshop: OpenDesign) -> None:
     text = room.show_findings(bookshop, "api").markdown
-    assert text.startswith("✓ Nothing is open")
+    assert text.startswith("✓ No findings")
     assert "On purpose" in text or "on purpose" in text
     assert "Nobody sorts all of them." in text
+
+
+def test_a_chapter_without_a_word_is_not_called_finished(blank: OpenDesign) -> None:
+    assert room.show_findings(blank, "development").markdown == "Nothing is written here yet."
+    blank.update(Set("", "scope", ["database"]))
+    assert room.show_findings(blank, "api").markdown == "This design does not speak of api."
 
 
 def test_the_board_leads_to_every_notebook_and_counts_what_is_open(bookshop: OpenDesign) -> None:
