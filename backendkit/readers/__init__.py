@@ -6,7 +6,7 @@ from pathlib import Path
 
 from backendkit.model import UserError
 from backendkit.readers.compare import differences
-from backendkit.readers.imported import ALLOWED, Imported
+from backendkit.readers.imported import ALLOWED, Imported, titled
 
 __all__ = ["Imported", "differences", "read_system"]
 
@@ -28,7 +28,7 @@ def read_system(source: str, *, schemas: tuple[str, ...] = ()) -> Imported:
         from backendkit.readers.source import open_file
 
         with open_file(path) as connection:
-            return read_database(connection, path.stem, schemas)
+            return read_database(connection, titled(path.stem), schemas)
     from backendkit.readers.openapi import read_openapi
 
     return read_openapi(path)
@@ -49,7 +49,7 @@ def _read_url(source: str, schemas: tuple[str, ...]) -> Imported:
     from backendkit.readers.database import read_database
 
     with open_url(url) as connection:
-        return read_database(connection, url.database or "database", schemas)
+        return read_database(connection, titled(url.database or "database"), schemas)
 
 
 def _head(path: Path) -> bytes:

@@ -25,6 +25,15 @@ class Imported:
     unread: tuple[str, ...] = ()
 
 
+def titled(name: str) -> str:
+    """The name of a file or a database as people write it on a cover.
+
+    >>> titled("order_system")
+    'Order System'
+    """
+    return " ".join(word[0].upper() + word[1:] for word in re.split(r"[\s_-]+", name) if word) or name
+
+
 def lean(value: Any) -> Any:
     """The same data without what is empty and without signs that no text may hold."""
     if isinstance(value, dict):

@@ -15,7 +15,7 @@ from backendkit.model import Design, UserError
 from backendkit.model.datatype import DataType
 from backendkit.model.naming import distinct, kebab, plural, snake, spelled, unique
 from backendkit.readers.description import Description, listed, load, mapping, plain
-from backendkit.readers.imported import ALLOWED, Imported, Values, elements, lean
+from backendkit.readers.imported import ALLOWED, Imported, Values, elements, lean, titled
 
 _METHODS = ("get", "put", "post", "delete", "patch")
 _ITEM = re.compile(r"(/[^{}]+)/\{([^{}/]+)\}/?")
@@ -54,7 +54,7 @@ def read_openapi(path: Path) -> Imported:
             f"Swagger {version}" if version else f"OpenAPI {found}" if found else "no line `openapi: 3.1.0`"
         )
         raise UserError(f"{path}: found {what}; allowed is {ALLOWED}.")
-    return _Reading(values).imported(path.stem)
+    return _Reading(values).imported(titled(path.stem))
 
 
 class _Reading(Description):
