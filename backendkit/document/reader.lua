@@ -42,8 +42,9 @@ local function image(el)
   local file = sources[el.src]
   local alt = pandoc.utils.stringify(el.caption)
   if not file then
-    warn('The picture "' .. el.src:sub(1, 80) .. '" is not in the assets folder of the design: its words stand instead.')
-    return el.caption
+    warn('The picture "' .. el.src:sub(1, 80) .. '" is not in the assets folder of the design: its name stands instead.')
+    local said = pandoc.Str("[picture missing: " .. breakable(el.src:sub(1, 200), 60) .. "]")
+    return { raw(typst and "#text(fill: muted)[" or '<span class="quiet">'), said, raw(typst and "]" or "</span>") }
   end
   alt = alt ~= "" and alt or "Picture"
   if broken_pictures[file] then return { pandoc.Emph({ pandoc.Str("(picture left out: " .. alt .. ")") }) } end

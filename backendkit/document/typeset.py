@@ -27,6 +27,7 @@ HERE = Path(__file__).parent
 SECONDS = 180
 TEXT_WIDTH = 465  # points between the margins of a page
 _UNSHOWN = re.compile(r'the text `"(.+?)"` could not be displayed')
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?=-|$)")
 _HTML = (
     "--standalone",
     "--template=template.html",
@@ -103,6 +104,10 @@ def _taken_apart(notebook: NotebookNode, asset: Asset) -> _Source:
         if isinstance(reason, str):
             source.broken.append(name)
             source.warnings.append(f"Left out, because it cannot be drawn: {names[name]} ({reason}).")
+    if not _LANGUAGE.match(said := str(notebook.metadata.get("designdoc", {}).get("language") or "en")):
+        source.warnings.append(
+            f"'{said}' is no language code such as de or pt-BR: the document says English."
+        )
     source.meta["logo"] = f"media/{logo}" if logo and logo not in source.broken else ""
     return source
 
@@ -113,8 +118,8 @@ def _meta(notebook: NotebookNode) -> dict[str, Any]:
     empty = {"title": "Design", "kind": "", "version": "", "summary": "", "language": "en", "unspoken": ""}
     meta = {**empty, "authors": [], "missing": [], "cover": False, **known}
     meta = {key: clean(value) if isinstance(value, str) else value for key, value in meta.items()}
-    language = re.match(r"[a-z]{2,3}(?=-|$)", meta["language"].lower())
-    meta["language"] = language[0] if language else "en"
+    language = _LANGUAGE.match(meta["language"])
+    meta["language"] = language[0].lower() if language else "en"
     return {**meta, "date": f"{day.day} {day:%B %Y}", "day": [day.year, day.month, day.day]}
 
 

@@ -245,6 +245,16 @@ def test_the_pdf_is_tagged_and_names_its_language_and_title(pdf: Made) -> None:
     assert page.warnings == []
 
 
+def test_our_own_words_stay_english_and_a_language_that_is_no_code_is_told(pdf: Made) -> None:
+    cells = (chapter("API"), shown({"text/html": table(("a", "b"))}, caption="Wörter"))
+    page = pdf(*cells, language="de")
+    assert page.pdf[1].get_text().split()[1:2] == ["Contents"]
+    assert "Table 1 Wörter" in page.text
+    odd = pdf(*cells, language="german")
+    assert "/Lang (en)" in odd.catalog
+    assert odd.warnings == ["'german' is no language code such as de or pt-BR: the document says English."]
+
+
 def test_the_same_input_gives_the_same_bytes() -> None:
     cells = (chapter("API"), prose("Text"), shown({"image/svg+xml": svg(99, 99)}, caption="P", alt="p"))
     for make in (typeset.pdf, typeset.html):
@@ -337,7 +347,8 @@ def test_pictures_come_from_the_assets_folder_and_from_nowhere_else(pdf: Made) -
     )
     page = pdf(chapter("API"), shown({"text/markdown": text}), asset=asset)
     assert "Figure 1 The board" in page.text
-    assert "words more none" in page.text
+    for missing in ("/etc/passwd", "https://e.com/x.png", "assets/none.png"):
+        assert f"[picture missing: {missing}]" in page.text
     assert len(page.warnings) == 3
     assert "/etc/passwd" not in asked
     written = html(chapter("API"), shown({"text/markdown": text}), asset=asset)
