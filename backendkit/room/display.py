@@ -60,6 +60,8 @@ class Table:
     caption: str = ""
     looks: tuple[str, ...] = ()
     empty: str = "Nothing is written here yet."
+    hint: str = ""
+    """Code that fills an empty table."""
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
         text = self.as_markdown()
@@ -69,7 +71,8 @@ class Table:
     def as_html(self) -> str:
         """The table as HTML with its style."""
         if not self.rows:
-            return f'{style()}<p class="bk bk-empty">{html.escape(self.empty)}</p>'
+            hint = f"<pre>{html.escape(self.hint)}</pre>" if self.hint else ""
+            return f'{style()}<div class="bk bk-empty">{html.escape(self.empty)}{hint}</div>'
         looks = (*self.looks, *("" for _ in self.headings))
         head = "".join(f"<th>{html.escape(heading)}</th>" for heading in self.headings)
         body = "".join(f"<tr>{''.join(map(_html_cell, row, looks))}</tr>" for row in self.rows)
@@ -80,7 +83,9 @@ class Table:
     def as_markdown(self) -> str:
         """The table as a pipe table."""
         if not self.rows:
-            return f"*{escape_markdown(self.empty)}*"
+            return f"*{escape_markdown(self.empty)}*" + (
+                f"\n\n```python\n{self.hint}\n```" if self.hint else ""
+            )
         lines = [[_markdown_cell(cell) for cell in row] for row in (self.headings, *self.rows)]
         lines.insert(1, ["---"] * len(self.headings))
         return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -13,6 +13,7 @@ from backendkit.model.development import StateMachine
 from backendkit.model.requirements import Functional, Quality
 from backendkit.room.display import Page, Table, Text
 from backendkit.room.display import escape_markdown as plain
+from backendkit.room.examples import example
 
 if TYPE_CHECKING:
     from backendkit.store import OpenDesign
@@ -58,12 +59,15 @@ def show_measures(opened: OpenDesign) -> Table:
         told = ", ".join(filter(None, map(str.strip, parts)))
         rows.append((quality.id, told[:1].upper() + told[1:], quality.measure, quality.priority or "", value))
     headings = ("", "When", "Asked", "Priority", "Measured")
-    return Table(headings, tuple(rows), "Numbers asked and measured", ("", "", "code", "chip", "chip"))
+    looks = ("", "", "code", "chip", "chip")
+    hint = example("requirements.quality")
+    return Table(headings, tuple(rows), "Numbers asked and measured", looks, hint=hint)
 
 
 def show_decisions(opened: OpenDesign) -> Page:
     """Every decision: the question, the options with their scores, the choice and what follows from it."""
-    return _page(map(_decision, opened.design.architecture.decisions), "No decision is written down yet.")
+    decisions = map(_decision, opened.design.architecture.decisions)
+    return _page(decisions, "No decision is written down yet.", "architecture.decisions")
 
 
 def _decision(decision: Decision) -> list[Text | Table]:
@@ -97,7 +101,7 @@ def _scores(decision: Decision) -> Table:
 def show_dictionary(opened: OpenDesign, entity: str = "") -> Page:
     """The data dictionary: every entity (or one) with its attributes and the rules that its rows keep."""
     entities = (one for one in opened.design.database.entities if entity in ("", one.id))
-    return _page(map(_entity, entities), "There is no entity yet.")
+    return _page(map(_entity, entities), "There is no entity yet.", "database.entities")
 
 
 def _entity(entity: Entity) -> list[Text | Table]:
@@ -140,12 +144,17 @@ def show_operations(opened: OpenDesign) -> Table:
     for call in api.endpoints:
         told = call.does + "".join(f"; {code} when {why}" for code, why in call.errors.items())
         rows.append((call.method or "", api.base + call.path, told, ", ".join(call.satisfies)))
-    return Table(("Call", "Path", "What it does", "For"), tuple(rows), "Calls of the API", ("", "code"))
+    headings = ("Call", "Path", "What it does", "For")
+    return _filled(headings, rows, "Calls of the API", ("", "code"), hint=example("api.resources"))
 
 
 def show_states(opened: OpenDesign) -> Page:
     """Every state machine: from where to where, what sets it off, and what must hold."""
-    return _page(map(_states, opened.design.development.states), "No life of a thing is written down yet.")
+    return _page(
+        map(_states, opened.design.development.states),
+        "No life of a thing is written down yet.",
+        "development.states",
+    )
 
 
 def _states(machine: StateMachine) -> list[Text | Table]:
@@ -159,16 +168,20 @@ def _bullets(texts: Iterable[str]) -> str:
     return "".join(f"\n- {plain(text)}" for text in texts)
 
 
-def _page(groups: Iterable[list[Text | Table]], empty: str) -> Page:
+def _page(groups: Iterable[list[Text | Table]], empty: str, where: str) -> Page:
     parts = tuple(part for group in groups for part in group)
-    return Page(parts or (Table((), (), empty=empty),))
+    return Page(parts or (Table((), (), empty=empty, hint=example(where)),))
 
 
 def _filled(
-    headings: tuple[str, ...], rows: Sequence[tuple[str, ...]], caption: str, looks: tuple[str, ...]
+    headings: tuple[str, ...],
+    rows: Sequence[tuple[str, ...]],
+    caption: str,
+    looks: tuple[str, ...],
+    hint: str = "",
 ) -> Table:
     """The table without the columns in which nothing stands."""
     kept = [n for n in range(len(headings)) if n == 0 or any(row[n] for row in rows)]
     cut = tuple(tuple(row[n] for n in kept) for row in rows)
     looks = (*looks, *("" for _ in headings))
-    return Table(tuple(headings[n] for n in kept), cut, caption, tuple(looks[n] for n in kept))
+    return Table(tuple(headings[n] for n in kept), cut, caption, tuple(looks[n] for n in kept), hint=hint)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from backendkit.model import Insert, Set, UserError
+from backendkit.model import CHAPTERS, Design, Insert, Set, UserError
+from backendkit.model.shape import shapes
 from backendkit.room import edit, show_chapter
+from backendkit.room.examples import EXAMPLES, example
 from backendkit.store import OpenDesign
 
 
@@ -48,10 +50,47 @@ def test_a_change_is_seen_the_next_time(bookshop: OpenDesign) -> None:
 
 
 def test_an_empty_list_says_what_is_empty(blank: OpenDesign) -> None:
-    assert (
-        edit(blank, "requirements.functional").empty
-        == "Functional requirements: nothing is written here yet."
-    )
+    table = edit(blank, "requirements.functional", columns=("text", "priority"))
+    said = "Functional requirements: nothing is written here yet. A line has: id, text, priority."
+    assert table.empty == said
+    assert 'Insert("", "requirements.functional", {"id": "R1"' in table.hint
+
+
+LISTS = [
+    f"{chapter}.{shape.alias}"
+    for chapter, holder in Design()
+    if chapter in CHAPTERS
+    for shape in shapes(type(holder))
+    if shape.many and shape.part
+]
+
+
+@pytest.mark.parametrize("where", LISTS)
+def test_an_empty_list_shows_a_line_that_begins_it(blank: OpenDesign, where: str) -> None:
+    exec(edit(blank, where).hint, {"design": blank})  # noqa: S102 it is code for a cell
+    assert len(edit(blank, where).rows) == 1
+
+
+def test_the_examples_go_together(blank: OpenDesign) -> None:
+    for where in EXAMPLES:
+        if "." in where:
+            exec(example(where), {"design": blank})  # noqa: S102
+    exec(example("book.attributes").replace("title", "state"), {"design": blank})  # noqa: S102
+    design = blank.design
+    assert {one.target for one in design.references if not design.resolve(one)} == {"order.state"}
+
+
+def test_a_column_in_which_nothing_stands_is_left_out(bookshop: OpenDesign) -> None:
+    columns = ("name", "role", "influence")
+    bookshop.update(*(Set(one.id, "influence", None) for one in bookshop.design.requirements.stakeholders))
+    assert edit(bookshop, "requirements.stakeholders", columns=columns).headings == ("", "Name", "Role")
+
+
+def test_volumes_and_versions_are_said_in_words(bookshop: OpenDesign) -> None:
+    rows = dict(edit(bookshop, "database.entities", columns=("volume",)).rows)  # type: ignore[arg-type]
+    assert "60,000 rows, growing by 2500 per month, 400 bytes each" in rows.values()
+    text = show_chapter(bookshop, "api").markdown
+    assert "by path, now v1. An old version answers for 12 months" in text
 
 
 @pytest.mark.parametrize(
@@ -76,5 +115,5 @@ def test_a_chapter_tells_what_holds_for_all_of_it(bookshop: OpenDesign, blank: O
     assert text.startswith(
         "REST for the shop front, documented for partners.\n\n- **Style:** rest\n- **Base:** /v1"
     )
-    assert "- **Pagination:** by offset, size 20, most 100" in text
+    assert "- **Pagination:** by offset, 20 on a page, 100 at the most" in text
     assert show_chapter(blank, "api").empty
