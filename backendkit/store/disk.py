@@ -108,10 +108,14 @@ class Disk:
         beside = file.with_name(f".{file.name}.new")
         with told(self.where):
             file.parent.mkdir(parents=True, exist_ok=True)
-            with beside.open("wb") as new:
-                new.write(data)
-                new.flush()
-                os.fsync(new.fileno())
+            try:
+                with beside.open("wb") as new:
+                    new.write(data)
+                    new.flush()
+                    os.fsync(new.fileno())
+            except OSError:
+                beside.unlink(missing_ok=True)  # a full disk gets its room back
+                raise
             with suppress(OSError):
                 shutil.copymode(file, beside)
             _patient(lambda: beside.replace(file), "saved")
@@ -125,8 +129,10 @@ class Disk:
 def read_asset(folder: Path, name: str) -> bytes | None:
     """The bytes of a file in the folder's assets/; None when there is none, or when it lies elsewhere."""
     assets = (folder / "assets").resolve()
-    file = (assets / name).resolve()
-    return file.read_bytes() if file.is_relative_to(assets) and file.is_file() else None
+    with suppress(OSError, ValueError):  # a name that no file can have
+        file = (assets / name).resolve()
+        return file.read_bytes() if file.is_relative_to(assets) and file.is_file() else None
+    return None
 
 
 @contextmanager

@@ -148,6 +148,8 @@ def test_assets_come_from_assets_alone(shop: OpenDesign) -> None:
     assert shop.asset("logo.png") == b"png"
     assert shop.asset("none.png") is None
     assert shop.asset("../design.yaml") is None
+    assert shop.asset("a\0b") is None
+    assert shop.asset("x" * 5_000) is None
 
 
 def test_a_copy_holds_texts_evidence_and_assets_and_leaves_the_original_alone(
