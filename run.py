@@ -354,12 +354,22 @@ def python(*arguments: str) -> int:
     return subprocess.call([str(PYTHON), *arguments], cwd=str(ROOT))
 
 
+LAB = (
+    f"--ServerApp.root_dir={ROOT}",  # results lie beside notebooks/, and links to them lead there
+    "--LabApp.default_url=/lab/tree/notebooks/00_start.ipynb",
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    "--Application.log_level=WARN",  # or the address stands among a hundred other lines
+)
+
+
 def open_lab(arguments: "list[str]") -> int:
     """Open JupyterLab on the first notebook."""
     prepare(LOCK)
     os.chdir(str(ROOT))
     root = ["--allow-root"] if is_root() else []
-    return hand_over(str(PYTHON), "-m", "jupyterlab", "notebooks/00_start.ipynb", *root, *arguments)
+    say("JupyterLab opens in your browser. Where none opens, open the last address below. Ctrl+C ends it.")
+    return hand_over(str(PYTHON), "-m", "jupyterlab", *LAB, *root, *arguments)
 
 
 def is_root() -> bool:

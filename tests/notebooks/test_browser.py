@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 from shutil import copytree
 from typing import TYPE_CHECKING
 
+import nbformat
 import pytest
 
 if TYPE_CHECKING:
@@ -30,20 +32,34 @@ RUN = """async () => {
 }"""
 
 
+LINKED = """
+from backendkit import Set, open_design
+from backendkit.room import show_document
+
+shop = open_design("../data/bookshop").copy_to("../work/shop")
+shop.update(Set("", "scope", ["development"]))
+show_document(shop, to="pdf")
+"""
+
+
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a JupyterLab with a home of its own, on a copy of the notebooks and the worked designs."""
     folder = tmp_path_factory.mktemp("lab")
     for name in ("notebooks", "data"):
         copytree(ROOT / name, folder / name)
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(LINKED)])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, folder / "notebooks" / "linked.ipynb")
     settings = folder / "settings" / "@jupyterlab" / "notebook-extension"
     settings.mkdir(parents=True)
     (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}', encoding="utf-8")
     homes = {"HOME": "home", "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "spaces"}
     homes |= {"JUPYTER_RUNTIME_DIR": "run", "JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "share"}
     own = os.environ | {name: str(folder / place) for name, place in homes.items()}
+    lab = [option.replace(str(ROOT), str(folder)) for option in runpy.run_path(str(ROOT / "run.py"))["LAB"]]
     options = ("--no-browser", "--allow-root", "--port=0", "--LabApp.expose_app_in_browser=True")
-    command = (sys.executable, "-m", "jupyterlab", *options, f"--ServerApp.root_dir={folder}")
+    command = (sys.executable, "-m", "jupyterlab", *lab, *options)
     with (folder / "log").open("w", encoding="utf-8") as log:
         server = subprocess.Popen(command, env=own, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:
@@ -59,7 +75,7 @@ def _address(folder: Path, server: subprocess.Popen[bytes]) -> str:
         for file in (folder / "run").glob("jpserver-*.json"):
             if text := file.read_text(encoding="utf-8"):
                 about = json.loads(text)
-                return f"{about['url']}doc/tree/notebooks/{{}}?token={about['token']}&reset"
+                return f"{about['url']}{{view}}/tree/notebooks/{{name}}?token={about['token']}&reset"
         time.sleep(0.2)
     raise AssertionError((folder / "log").read_text(encoding="utf-8"))
 
@@ -77,7 +93,7 @@ def page(chromium: str) -> Iterator[Page]:
 
 
 def test_tables_and_pictures_stand_in_the_notebook_in_the_colours_of_the_page(lab: str, page: Page) -> None:
-    page.goto(lab.format("02a_architecture.ipynb"))
+    page.goto(lab.format(view="doc", name="02a_architecture.ipynb"))
     page.wait_for_function(READY)
     page.evaluate(RUN)
     page.locator("table.bk").first.wait_for()
@@ -91,3 +107,21 @@ def test_tables_and_pictures_stand_in_the_notebook_in_the_colours_of_the_page(la
     page.locator("img.bk-dark").first.wait_for(state="visible")
     assert not page.locator("img.bk-light").first.is_visible()
     assert page.locator("img.bk-dark").first.get_attribute("alt")
+
+
+def test_the_document_opens_where_its_link_leads(lab: str, page: Page) -> None:
+    page.goto(lab.format(view="doc", name="linked.ipynb"))
+    page.wait_for_function(READY)
+    page.evaluate(RUN)
+    link = page.locator(".jp-OutputArea-output td a").first
+    link.wait_for()
+    answer = page.request.get(link.evaluate("a => a.href"))
+    assert answer.status == 200
+    assert answer.body().startswith(b"%PDF")
+
+
+def test_the_lab_begins_with_the_first_notebook_and_asks_nothing(lab: str, page: Page) -> None:
+    page.goto(lab.format(view="lab", name="00_start.ipynb"))
+    page.wait_for_function(READY)
+    page.locator(".jp-RenderedMarkdown", has_text="You will design a backend").first.wait_for()
+    assert page.locator(".Toastify__toast").count() == 0
