@@ -20,9 +20,11 @@ from backendkit.runner import NotebookFailed, Progress, run_notebooks
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from backendkit.model import Design
     from backendkit.store import OpenDesign
 
 MAKERS = {"pdf": typeset.pdf, "html": typeset.html}
+WRITTEN = {"pdf": "Typesetting the PDF", "html": "Writing the HTML"}
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
@@ -56,10 +58,12 @@ def build_document(
     chapters = [(chapter, path) for chapter, path in chapters if opened.design.scoped(chapter)]
     before = _state(opened)
     with _folder(opened) as where:
-        outcomes = run_notebooks([path for _, path in chapters], {"folder": str(where)}, progress=progress)
+        titles = {path.stem: TITLES[chapter] for chapter, path in chapters}
+        shown = progress and (lambda name, step, steps: progress(titles[name], step, steps))
+        outcomes = run_notebooks([path for _, path in chapters], {"folder": str(where)}, progress=shown)
     missing += [outcome.sentence if isinstance(outcome, NotebookFailed) else str(outcome)
                 for outcome in outcomes if isinstance(outcome, UserError)]  # fmt: skip
-    warnings = []
+    warnings = list(_unused_notes(opened))
     if _state(opened) != before:
         warnings.append("The design changed while its document was made: make the document again.")
     folder = out or opened.out
@@ -68,13 +72,13 @@ def build_document(
     files = []
     for kind in kinds:
         if progress:
-            progress(f"{kind} pages", 0, 1)
+            progress(WRITTEN[kind], 0, 1)
         data, noticed = MAKERS[kind](merged, opened.asset)
         path, said = _put(folder, f"{_file_name(opened.name)}.{kind}", data, whole=not missing)
         files.append(path)
         warnings += [*noticed, *said]
         if progress:
-            progress(f"{kind} pages", 1, 1)
+            progress(WRITTEN[kind], 1, 1)
     return Built(tuple(files), tuple(missing), tuple(dict.fromkeys(warnings)))
 
 
@@ -121,19 +125,24 @@ def _merged(
     missing: list[str],
 ) -> NotebookNode:
     """Put the run notebooks together: a heading per chapter, then its cells as they are."""
-    from nbformat.v4 import new_notebook
+    from nbformat.v4 import new_markdown_cell, new_notebook
 
     design = opened.design
     merged: NotebookNode = new_notebook()
-    last = ""
-    for (chapter, _), outcome in zip(chapters, outcomes, strict=True):
-        if chapter != last:
-            merged.cells.append(piece("chapter", title=TITLES[chapter]))
-            last = chapter
-        if isinstance(outcome, UserError):
-            merged.cells.append(piece("note", f"This chapter is missing.\n{outcome}"))
-        else:
-            merged.cells += outcome.cells
+    run = [(chapter, outcome) for (chapter, _), outcome in zip(chapters, outcomes, strict=True)]
+    shown = {chapter for chapter, _ in run}
+    noted = {
+        each for each in CHAPTERS if each not in shown and design.scoped(each) and opened.notes(each).strip()
+    }
+    for chapter in (each for each in CHAPTERS if each in shown | noted):
+        merged.cells.append(piece("chapter", title=TITLES[chapter]))
+        if chapter in noted:
+            merged.cells.append(new_markdown_cell(opened.notes(chapter)))
+        for outcome in (outcome for each, outcome in run if each == chapter):
+            if isinstance(outcome, UserError):
+                merged.cells.append(piece("note", f"This chapter is missing.\n{outcome}"))
+            else:
+                merged.cells += outcome.cells
     merged.metadata["designdoc"] = {
         "title": design.name or opened.name,
         "kind": "Backend design",
@@ -142,20 +151,42 @@ def _merged(
         "authors": list(design.authors),
         "language": design.language,
         "missing": missing,
-        "unspoken": " ".join(_unspoken(opened, {chapter for chapter, _ in chapters})),
+        "unspoken": " ".join(_unspoken(design, shown, noted)),
         "cover": True,
     }
     return merged
 
 
-def _unspoken(opened: OpenDesign, shown: set[str]) -> Iterator[str]:
-    design = opened.design
-    outside = [TITLES[chapter].lower() for chapter in CHAPTERS if not design.scoped(chapter)]
-    if outside:
-        yield f"This design does not speak of: {', '.join(outside)}."
-    held = [chapter for chapter in CHAPTERS if design.scoped(chapter) and chapter in design.values()]
-    if left := [TITLES[chapter].lower() for chapter in held if chapter not in shown]:
-        yield f"It also speaks of {', '.join(left)}, which this document does not show yet."
+def _unspoken(design: Design, shown: set[str], noted: set[str]) -> Iterator[str]:
+    outside = [chapter for chapter in CHAPTERS if not design.scoped(chapter)]
+    held = [
+        each for each in CHAPTERS if design.scoped(each) and each in design.values() and each not in shown
+    ]
+    for chapters, said in (
+        (outside, "This design does not speak of: {}."),
+        ([each for each in held if each in noted], "It shows only the notes of: {}."),
+        (
+            [each for each in held if each not in noted],
+            "It also speaks of {}, which this document does not show yet.",
+        ),
+    ):
+        if chapters:
+            yield said.format(", ".join(_in_a_sentence(each) for each in chapters))
+
+
+def _in_a_sentence(chapter: str) -> str:
+    return TITLES[chapter] if TITLES[chapter].isupper() else TITLES[chapter].lower()
+
+
+def _unused_notes(opened: OpenDesign) -> Iterator[str]:
+    """Name the notes that stand in no chapter of this document."""
+    folder = opened.folder and opened.folder / "notes"
+    for path in sorted(folder.glob("*.md")) if folder else ():
+        if path.stem not in CHAPTERS:
+            known = ", ".join(CHAPTERS)
+            yield f"notes/{path.name} is not in the document: notes are named after a chapter ({known})."
+        elif not opened.design.scoped(path.stem) and opened.notes(path.stem).strip():
+            yield f"notes/{path.name} is not in the document: the scope of the design leaves {path.stem} out."
 
 
 def _keep(folder: Path, chapters: list[tuple[str, Path]], outcomes: list[NotebookNode | UserError]) -> None:

@@ -74,7 +74,7 @@ def test_the_chapters_of_the_design_become_one_pdf_and_one_html(
     assert "Wanted in" in page.text
     assert "shop" in page.text
     assert "It also speaks of security, which this document does not show yet." in page.text
-    assert "This design does not speak of: architecture, api," in page.text
+    assert "This design does not speak of: architecture, API," in page.text
     assert "In the room" not in page.text
     assert "<strong>" in (out / "shop.html").read_text(encoding="utf-8")
     assert opened.text() == before
@@ -82,8 +82,32 @@ def test_the_chapters_of_the_design_become_one_pdf_and_one_html(
         "01_requirements.ipynb",
         "02b_database.ipynb",
     ]
-    assert ("02b_database", 3, 3) in seen
-    assert seen[-1] == ("html pages", 1, 1)
+    assert ("Database", 3, 3) in seen
+    assert seen[-1] == ("Writing the HTML", 1, 1)
+
+
+def test_notes_without_a_notebook_become_a_chapter_and_notes_of_none_are_named(
+    opened: OpenDesign, notebooks: Path, read_pdf: Callable[..., Any]
+) -> None:
+    assert opened.folder
+    opened.write_notes("security", "Roles first.\n\n## Who may\n\nOnly members.\n")
+    opened.write_notes("testing", "Later.\n")
+    (opened.folder / "notes" / "intro.md").write_text("Hello.", encoding="utf-8")
+    built = build_document(opened, notebooks=notebooks)
+    page = read_pdf(kept(built))
+    assert page.bookmarks == [
+        (1, "1 Requirements"),
+        (1, "2 Database"),
+        (1, "3 Security"),
+        (2, "3.1 Who may"),
+    ]
+    assert "It shows only the notes of: security." in page.text
+    assert "does not show" not in page.text
+    one, other = built.warnings
+    assert one.startswith(
+        "notes/intro.md is not in the document: notes are named after a chapter (requirements,"
+    )
+    assert other == "notes/testing.md is not in the document: the scope of the design leaves testing out."
 
 
 def test_a_failing_chapter_is_named_and_the_last_document_without_gaps_stays(
