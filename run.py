@@ -357,9 +357,8 @@ def python(*arguments: str) -> int:
 LAB = (
     f"--ServerApp.root_dir={ROOT}",  # results lie beside notebooks/, and links to them lead there
     "--LabApp.default_url=/lab/tree/notebooks/00_start.ipynb",
-    "--LabApp.news_url=None",
-    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    "--Application.log_level=WARN",  # or the address stands among a hundred other lines
+    f"--LabApp.app_settings_dir={ROOT / 'notebooks' / '.lab'}",  # no question about news, no look for updates
+    "--Application.log_level=ERROR",  # or the address stands among a hundred other lines
 )
 
 
