@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -257,8 +258,8 @@ def _write(target: Path, content: bytes) -> None:
 
 def main() -> NoReturn:
     """Run the command line; whatever happens ends in one sentence and an exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         code = app(prog_name=PROGRAM, standalone_mode=False) or 0
     except DesignError as error:
@@ -279,6 +280,8 @@ def _usage(error: Exception) -> int:
         context = getattr(error, "ctx", None)
         hint = f" Try: {context.command_path} --help" if context else ""
         return _fail(f"{show().replace('Value error, ', '')}{hint}", 2)
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return _fail("The disk is full: make room and try again.", 2)
     handle, name = tempfile.mkstemp(prefix="backendkit-", suffix=".log", text=True)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         traceback.print_exception(error, file=file)

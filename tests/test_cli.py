@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -70,6 +71,8 @@ def test_the_help_of_every_verb_has_an_example(run: Run, verb: str) -> None:
         ("document", "x", "--to", "docx"),
         ("rules", "XYZ999"),
         ("check", "no/such/folder"),
+        ("check", "x" * 5_000),
+        ("check", "~nobody-of-that-name"),
         ("import", "no/such/file.sqlite", "y"),
         ("import", "mysterious://host/base", "y"),
     ],
@@ -258,6 +261,22 @@ def test_the_doctor_finds_this_machine_well(run: Run) -> None:
     answer = run("doctor")
     assert answer.code == 0, answer.out
     assert all(name in answer.out for name in ("Python", "pictures", "fonts", "documents", "SQLite", "ports"))
+
+
+def test_a_full_disk_and_no_screen_at_all_are_no_mistakes_of_ours(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(text: str, **options: object) -> None:
+        if not options:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        print(text, file=sys.stderr)
+
+    monkeypatch.setattr("typer.echo", full)
+    answer = run("rules")
+    assert (answer.code, answer.err) == (2, "The disk is full: make room and try again.\n")
+    monkeypatch.undo()
+    code = "import sys; sys.stdout = sys.stderr = None; sys.argv = ['', 'rules']; from backendkit.cli import main; main()"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_a_mistake_of_ours_is_one_sentence_and_its_details_are_in_a_file(

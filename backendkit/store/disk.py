@@ -28,7 +28,11 @@ class Disk:
         self.folder: Path | None = self.root
         self.where, self.name = str(self.root), self.root.resolve().name
         self.out = self.root / "out"
-        if self.root.exists() and not self.root.is_dir():
+        try:
+            taken = self.root.exists() and not self.root.is_dir()
+        except OSError as error:
+            raise UserError(f"'{self.where[:60]}' is no place for a design ({error.strerror}).") from None
+        if taken:
             raise UserError(f"'{self.where}' is a file, a design is a folder: name the folder.")
 
     def exists(self) -> bool:
