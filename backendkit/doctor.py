@@ -98,7 +98,9 @@ def _documents() -> str:
     import typst
 
     typst.compile(b"= Page")
-    return f"pandoc {pypandoc.get_pandoc_version()} reads, Typst {importlib.metadata.version('typst')} typesets"
+    return (
+        f"pandoc {pypandoc.get_pandoc_version()} reads, Typst {importlib.metadata.version('typst')} typesets"
+    )
 
 
 def _sqlite() -> str:
