@@ -259,7 +259,7 @@ def _store(where: str | Path) -> Store:
 
 
 def _missing(where: str) -> UserError:
-    return UserError(f"There is no design in '{where}': make one with `backendkit new`, or check the path.")
+    return UserError(f"There is no design in '{where}': make one with `run.py new`, or check the path.")
 
 
 def _note(chapter: str) -> str:
