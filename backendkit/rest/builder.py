@@ -32,6 +32,8 @@ _CLASSES = {
     "page", "problem", "time", "uuid",
 }  # fmt: skip
 # Names that would hide what pydantic, SQLAlchemy or a handler needs under the same name.
+_IN_TABLES = {"metadata", "now", "date", "datetime", "time", "uuid4", *keyword.kwlist}
+"""Names that the module of the tables has for itself."""
 _TAKEN = {
     *keyword.kwlist, *keyword.softkwlist, *dir(BaseModel), *dir(sa.sql.ColumnCollection),
     *HANDLED, "str",
@@ -47,7 +49,7 @@ def surface(design: Design, *, engine: str | None = None) -> Surface:
     kind = engine or ("postgresql" if design.database.engine == "postgresql" else "sqlite")
     meta = tables.metadata(design, engine=kind, drawn=True)
     found = [table for table in meta.tables.values() if table.columns and not _unfit(table)]
-    names = distinct((snake(table.info["entity"].id) for table in found), {"metadata", *keyword.kwlist})
+    names = distinct((snake(table.info["entity"].id) for table in found), _IN_TABLES)
     named = dict(zip(names, found, strict=True))
     made = _Surface(design, named, {name: _fields(design, table) for name, table in named.items()})
     made.gaps += filter(None, map(_unfit, meta.tables.values()))
@@ -162,9 +164,10 @@ class _Surface:
         return free
 
     def label(self, entity: Entity, resource: Resource) -> str:
-        """The name of its class, one that keeps clear of the classes made from others."""
-        numbered = (pascal(f"{entity.id} {number}") for number in count(2))
-        for label in chain((pascal(entity.id), pascal(resource.id)), numbered):
+        """The name of its class, in ASCII as OpenAPI wants it, one that keeps clear of the classes made from others."""
+        plain, other = (id if id.isascii() else ascii_snake(id) for id in (entity.id, resource.id))
+        numbered = (pascal(f"{plain} {number}") for number in count(2))
+        for label in chain((pascal(plain), pascal(other)), numbered):
             classes = {f"{label}{each}".casefold() for each in ("", *METHODS, "Query")}
             if not classes & self.classes:
                 self.classes |= classes

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import keyword
+import re
 from typing import Any
 
 import pytest
 
 from backendkit.model import Design
 from backendkit.prototype import start
+from backendkit.writers.openapi import describe
 
 KEY = {"id": "id", "type": "integer", "key": True, "generated": True}
 ALL = ["list", "get", "create", "replace", "patch", "delete"]
@@ -165,3 +167,25 @@ def test_a_literal_path_comes_before_one_with_a_key() -> None:
     with start(made(entities, resources, endpoints=endpoints), rows=1) as api:
         assert "items" in api.get("/as/popular").json()
         assert api.get("/as/best").status_code == 501
+
+
+@pytest.mark.parametrize("word", ["datetime", "date", "time", "now", "uuid4", "metadata"])
+def test_an_entity_may_be_called_like_what_the_source_imports(word: str) -> None:
+    with start(
+        made([{"id": word, "attributes": [KEY, {"id": "at", "type": "datetime", "default": "now"}]}])
+    ) as api:
+        assert len(api.get(f"/{word}-rows").json()["items"]) == 20
+
+
+def test_schemas_have_ascii_names_whatever_script_people_write() -> None:
+    entities = [{"id": id, "attributes": [KEY, {"id": "t", "type": "text"}]} for id in ("日本", "中国", "ü")]
+    with start(made(entities)) as api:
+        schemas = api.get("/openapi.json").json()["components"]["schemas"]
+    assert all(re.fullmatch(r"[a-zA-Z0-9._-]+", name) for name in schemas)
+    assert schemas.keys() <= describe(made(entities))["components"]["schemas"].keys() | {"Problem"}
+
+
+@pytest.mark.long
+def test_a_design_of_a_thousand_resources_is_served() -> None:
+    with start(made([{"id": f"e{n}", "attributes": [KEY]} for n in range(1000)]), rows=1) as api:
+        assert len(api.get("/e999-rows").json()["items"]) == 1

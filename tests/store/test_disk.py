@@ -92,7 +92,7 @@ def test_places_that_cannot_hold_a_design_get_a_sentence(tmp_path: Path) -> None
         open_design(file)
     with pytest.raises(UserError, match=r"^Not saved: .* cannot be written to \(.*\)\.$"):
         new_design(file / "below")
-    with pytest.raises(UserError, match=r"^There is no design in .*: make one with `backendkit new`"):
+    with pytest.raises(UserError, match=r"^There is no design in .*: make one with `run.py new`"):
         open_design(tmp_path)
     with pytest.raises(UserError, match=r"^There is no design in "):
         open_design(tmp_path / "nowhere")
