@@ -211,11 +211,10 @@ def _bound(port: int) -> socket.socket:
     try:
         made.bind(("127.0.0.1", port))
         made.listen(128)
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         made.close()
-        raise UserError(
-            f"Port {port} cannot be used ({error.strerror}): name another one, or 0 for any."
-        ) from None
+        reason = getattr(error, "strerror", "") or "allowed are 0 to 65535"
+        raise UserError(f"Port {port} cannot be used ({reason}): name another one, or 0 for any.") from None
     return made
 
 
