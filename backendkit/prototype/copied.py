@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from math import isfinite
+from math import isfinite, isnan
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -74,11 +75,21 @@ def _lenient(engine: sa.Engine) -> Iterator[sa.Connection]:
         switch("ON", "OFF")
 
 
+class _Untouched(sa.types.UserDefinedType[Any]):
+    """A type that hands every value to the database as it is."""
+
+    cache_ok = True
+
+
 class _Copy:
     """One table on its way, and what was odd about it."""
 
     def __init__(self, entity: str, fields: tuple[Field, ...], table: sa.Table) -> None:
-        self.entity, self.fields, self.table = entity, fields, table
+        self.entity, self.fields = entity, fields
+        self.table = table.to_metadata(sa.MetaData())
+        for column in self.table.columns:
+            if isinstance(column.type, sa.Float):  # it would make numbers of everything, or fail
+                column.type = _Untouched()
         self.odd: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.told: list[str] = []
@@ -110,9 +121,9 @@ class _Copy:
         for field, value in zip(fields, row, strict=True):
             try:
                 values[field.name] = None if value is None else _READ.get(field.type.name, _text)(value)
-            except (ArithmeticError, TypeError, ValueError):
-                values[field.name] = value if isinstance(value, str | bytes | int) else str(value)
-                self.odd[f"'{field.attribute.id}' is no {field.type}"] += 1
+            except (ArithmeticError, AttributeError, RecursionError, TypeError, ValueError):
+                values[field.name], how = _odd(field.type.name, value)
+                self.odd[f"'{field.attribute.id}' is no {field.type}, and served as {how}"] += 1
         return values
 
     def batch(self, rows: list[dict[str, Any]], writing: sa.Connection) -> None:
@@ -128,12 +139,38 @@ class _Copy:
                 self.batch([row], writing)
 
     def sentences(self) -> list[str]:
-        odd = [f"{_rows(count)}: {what}, and served as it is" for what, count in self.odd.items()]
+        odd = [f"{_rows(count)}: {what}" for what, count in self.odd.items()]
         return self.told + odd + [f"{_rows(count)} left out: {why}" for why, count in self.refused.items()]
 
 
 def _rows(count: int) -> str:
     return f"{count:,} row" + ("" if count == 1 else "s")
+
+
+def _odd(kind: str, value: Any) -> tuple[Any, str]:
+    """What to keep of a value that is not of its type, and how it is served then."""
+    if kind == "binary":  # such a column gives nothing but bytes
+        return str(value).encode(), "the bytes of its text"
+    if isinstance(value, bytes) and kind == "json":
+        return base64.b64encode(value).decode(), "it is"
+    if kind == "float" and isinstance(value, float) and isnan(value):  # SQLite would keep nothing
+        return "NaN", "it is"
+    return value if isinstance(value, str | bytes | int | float) else str(value), "it is"
+
+
+def _json(value: Any) -> Any:
+    """What JSON text says, when it can be said again."""
+    if isinstance(value, bytes):
+        raise TypeError
+    found = json.loads(value)
+    json.dumps(found, allow_nan=False)
+    return found
+
+
+def _binary(value: Any) -> bytes:
+    if isinstance(value, str | int | float):
+        raise TypeError
+    return bytes(value)
 
 
 def _text(value: Any) -> Any:
@@ -194,6 +231,6 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "uuid": lambda value: (
         value if isinstance(value, UUID) else UUID(bytes=value) if isinstance(value, bytes) else UUID(value)
     ),
-    "json": json.loads,
-    "binary": lambda value: value.encode() if isinstance(value, str) else bytes(value),
+    "json": _json,
+    "binary": _binary,
 }

@@ -120,6 +120,41 @@ def test_a_messy_database_is_served_as_it_is_and_what_is_odd_is_told(messy: Path
         assert sentence in told
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "served", "told"),
+    [
+        ("uuid", "5", "5", "no uuid, and served as it is"),
+        ("uuid", "x'00'", "AA==", "no uuid, and served as it is"),
+        ("real", "5", 5.0, ""),
+        ("real", "'xyz'", "xyz", "no float, and served as it is"),
+        ("real", "''", "", "no float, and served as it is"),
+        ("real", "x'00'", "AA==", "no float, and served as it is"),
+        ("real", "'NaN'", "NaN", "no float, and served as it is"),
+        ("real", "9e999", "Infinity", "no float, and served as it is"),
+        ("blob", "x'00ff'", "AP8=", ""),
+        ("blob", "1.5", "MS41", "no binary, and served as the bytes of its text"),
+        ("blob", "12", "MTI=", "no binary, and served as the bytes of its text"),
+        ("blob", "'xyz'", "eHl6", "no binary, and served as the bytes of its text"),
+        ("json", "x'00'", "AA==", "no json, and served as it is"),
+        ("json", "x'3132'", "MTI=", "no json, and served as it is"),
+        ("json", "'[NaN]'", "[NaN]", "no json, and served as it is"),
+        ("json", "'[1]'", [1], ""),
+    ],
+)
+def test_a_value_of_another_type_is_served_and_told(
+    tmp_path: Path, kind: str, value: str, served: Any, told: str
+) -> None:
+    file = tmp_path / "odd.db"
+    with sqlite3.connect(file) as connection:
+        connection.executescript(
+            f"CREATE TABLE t (id INTEGER PRIMARY KEY, v {kind}); INSERT INTO t VALUES (1, {value}), (2, NULL)"
+        )
+    connection.close()
+    with start(read_system(str(file)).design, data=str(file)) as api:
+        assert walk(api, api.surface.collections[0].path) == [{"id": 1, "v": served}, {"id": 2, "v": None}]
+        assert api.unread == ((f"t: 1 row: 'v' is {told}.",) if told else ())
+
+
 def test_rows_that_the_designed_tables_refuse_are_counted(messy: Path) -> None:
     values = {
         "database": {
