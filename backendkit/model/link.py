@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from backendkit.model.database import Attribute, Entity, Reference
+from backendkit.model.datatype import DataType
 from backendkit.model.design import Design, Located
 
 
@@ -53,6 +54,28 @@ def links(design: Design) -> Iterator[Link]:
         of = _pick(here.record, it.of) if isinstance(it, Reference) else (it,)
         to = there.address if there else it.to
         yield Link(at, here, here.record, of, to, there, goal, _pick(goal, match) if match else goal.keys)
+
+
+def target(design: Design, to: str) -> tuple[Entity, Attribute] | None:
+    """The attribute that `entity` (by its single key) or `entity.attribute` names; None when there is none."""
+    found = design.find(to) if to else None
+    if found and found.parent and isinstance(found.record, Attribute):
+        return (found.parent.record, found.record) if isinstance(found.parent.record, Entity) else None
+    if found and isinstance(found.record, Entity) and len(found.record.keys) == 1:
+        return found.record, found.record.keys[0]
+    return None
+
+
+def value_type(design: Design, attribute: Attribute) -> DataType | None:
+    """The type of its values: a reference has that of what it points to; None while nobody knows."""
+    seen: set[int] = set()
+    while attribute.datatype and attribute.datatype.name == "reference":
+        found = target(design, attribute.to)
+        if not found or id(attribute) in seen:
+            return None
+        seen.add(id(attribute))
+        attribute = found[1]
+    return attribute.datatype
 
 
 def _target(design: Design, to: str) -> tuple[Located | None, str]:

@@ -9,9 +9,9 @@ from functools import cache
 from backendkit.model import Design
 from backendkit.model.database import Attribute, Check, Entity, Index
 from backendkit.model.expression import NotAnExpression, names, parse_expression
-from backendkit.model.link import Link, links
+from backendkit.model.link import Link, links, value_type
 from backendkit.rules.engine import Hits, rule
-from backendkit.rules.facts import circles, final_type, found_by, gaps, listed, size, tokens
+from backendkit.rules.facts import circles, found_by, gaps, listed, size, tokens
 from backendkit.rules.language import words
 
 _PERSONAL = re.compile(r"(first|last|family|given|full)_name|(birth|born)_(date|day|on)|date_of_birth")
@@ -327,7 +327,8 @@ def _misfit(design: Design, it: Link) -> tuple[str, str] | None:
     if len(it.of) != len(it.onto):
         return f"whose rows {parts} tell apart together", f"list {len(it.onto)} attributes under `references`"
     for ours, theirs in zip(it.of, it.onto, strict=True):
-        kinds = [_FAMILY.get(kind, kind) for kind in (final_type(design, ours), final_type(design, theirs))]
+        words = [word.name if (word := value_type(design, one)) else "" for one in (ours, theirs)]
+        kinds = [_FAMILY.get(word, word) for word in words]
         if all(kinds) and kinds[0] != kinds[1]:
             return f"whose {theirs.id} is {kinds[1]}, as {kinds[0]}", "give both the same type"
     if not any(set(group) <= {one.id for one in it.onto} for group in it.goal.unique_groups):

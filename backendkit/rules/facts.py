@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from backendkit.model import Design
-from backendkit.model.database import Attribute, Entity
+from backendkit.model.database import Entity
 from backendkit.rules.engine import Hits
 
 
@@ -55,21 +55,6 @@ def circles(ways: dict[str, list[str]]) -> Iterator[list[str]]:
             circle: list[str] = error.args[1][::-1]
         yield circle
         ways[circle[0]] = [way for way in ways[circle[0]] if way != circle[1]]
-
-
-def final_type(design: Design, attribute: Attribute) -> str:
-    """The word for the type that a value has in the end: a reference has that of the key it points to."""
-    for _ in range(9):
-        kind = attribute.datatype
-        if not kind or kind.name != "reference":
-            return kind.name if kind else ""
-        found = design.find(attribute.to)
-        keys = found.record.keys if found and isinstance(found.record, Entity) else ()
-        onto = found.record if found and isinstance(found.record, Attribute) else None
-        if not (onto or len(keys) == 1):
-            return ""
-        attribute = onto or keys[0]
-    return ""
 
 
 def found_by(entity: Entity) -> list[tuple[str, ...]]:

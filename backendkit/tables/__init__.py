@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from backendkit.model.link import target, value_type
 from backendkit.tables.build import metadata, unquoted
-from backendkit.tables.reference import Link, links, target, value_type
+from backendkit.tables.reference import Link, links
 from backendkit.tables.sqltypes import FOLDING, attribute_type, column_type, named_type, stored_type
 
 __all__ = [

@@ -16,7 +16,8 @@ from backendkit.model import Design
 from backendkit.model.database import Attribute, Check, Entity, Reference, Unique
 from backendkit.model.datatype import DataType
 from backendkit.model.expression import NotAnExpression, names, parse_expression, print_sql
-from backendkit.tables.reference import Link, links, value_type
+from backendkit.model.link import value_type
+from backendkit.tables.reference import Link, links
 from backendkit.tables.sqltypes import FOLDING, column_type, known
 
 Pairs = tuple[tuple[sa.Column[Any], sa.Column[Any]], ...]

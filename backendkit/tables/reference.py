@@ -7,29 +7,7 @@ from dataclasses import dataclass
 
 from backendkit.model import Design
 from backendkit.model.database import Attribute, Entity, Reference
-from backendkit.model.datatype import DataType
-
-
-def target(design: Design, to: str) -> tuple[Entity, Attribute] | None:
-    """The attribute that `entity` (by its single key) or `entity.attribute` names; None when there is none."""
-    found = design.find(to) if to else None
-    if found and found.parent and isinstance(found.record, Attribute):
-        return (found.parent.record, found.record) if isinstance(found.parent.record, Entity) else None
-    if found and isinstance(found.record, Entity) and len(found.record.keys) == 1:
-        return found.record, found.record.keys[0]
-    return None
-
-
-def value_type(design: Design, attribute: Attribute) -> DataType | None:
-    """The type of its values: a reference has that of what it points to; None while nobody knows."""
-    seen: set[int] = set()
-    while attribute.datatype and attribute.datatype.name == "reference":
-        found = target(design, attribute.to)
-        if not found or id(attribute) in seen:
-            return None
-        seen.add(id(attribute))
-        attribute = found[1]
-    return attribute.datatype
+from backendkit.model.link import target
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from sqlalchemy.sql.type_api import TypeEngine
 from backendkit.model import Design
 from backendkit.model.database import Attribute, Entity
 from backendkit.model.datatype import DataType, parse_type
-from backendkit.tables.reference import value_type
+from backendkit.model.link import value_type
 
 FOLDING = ("sqlite", "mysql", "mariadb")
 """Engines to which `Album` and `album` are one name."""
