@@ -96,9 +96,10 @@ class OpenDesign:
         """The same for many paths: the text is read once."""
         return Places(self.text()).line
 
-    def update(self, *changes: Change) -> Design:
+    def update(self, *changes: Change, check: Callable[[Design], None] | None = None) -> Design:
         """Make changes and save them at once, all or none, onto whatever others have saved meanwhile.
 
+        `check` sees what is saved now, while nobody else can save, and may raise: then nothing is saved.
         Raises UserError when a record they speak of is gone; nothing is saved then. While another program holds
         the file, the changes wait in `.unsaved` and are saved with the next update.
         """
@@ -106,7 +107,7 @@ class OpenDesign:
         with self._guard:
             waiting, self.unsaved = self.unsaved, ()
             try:
-                return self._saved((*waiting, *changes))
+                return self._saved((*waiting, *changes), check)
             except Held:
                 self.unsaved = (*waiting, *changes)
                 raise
@@ -125,11 +126,13 @@ class OpenDesign:
                 "and write that folder into the second cell of this notebook."
             )
 
-    def _saved(self, changes: Sequence[Change]) -> Design:
+    def _saved(self, changes: Sequence[Change], check: Callable[[Design], None] | None = None) -> Design:
         until = time.monotonic() + RETRY
         while time.monotonic() < until:
             with self.store.lock():
                 old = self._reload()
+                if check:
+                    check(old.design)
                 text, values, design = _changed(old, changes)
                 if text == old.text:
                     return design
