@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
 import weakref
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+HEADLESS = {"BACKENDKIT_HEADLESS": "1"}
+"""Set for every kernel that is started here: nobody looks on, so the room shows what stands still."""
 _SILENT = logging.NullHandler()
 _kernels: weakref.WeakSet[Any] = weakref.WeakSet()
 
@@ -142,7 +145,7 @@ def _parameters_cell(path: Path, notebook: NotebookNode) -> int:
 
 
 def _own_kernel() -> type:
-    """Give a kernel manager that knows one kernel only: the Python that runs now."""
+    """Give a kernel manager that knows one kernel only: the Python that runs now, and nobody who looks on."""
     from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_client.manager import AsyncKernelManager
 
@@ -150,6 +153,9 @@ def _own_kernel() -> type:
         def __init__(self, **options: Any) -> None:
             super().__init__(kernel_spec_manager=KernelSpecManager(kernel_dirs=[]), **options)
             _kernels.add(self)
+
+        def start_kernel(self, **options: Any) -> Any:
+            return super().start_kernel(**({"env": os.environ | HEADLESS} | options))
 
     return OwnKernel
 

@@ -44,6 +44,11 @@ def test_a_run_sets_the_parameter_and_leaves_the_file_alone(write: Write) -> Non
     assert path.read_bytes() == before
 
 
+def test_a_kernel_that_nobody_looks_at_knows_it(write: Write) -> None:
+    path = write("01_headless", "import os; print(os.environ['BACKENDKIT_HEADLESS'], 'PATH' in os.environ)")
+    assert run_notebook(path, {}).cells[-1].outputs[0].text == "1 True\n"
+
+
 def test_a_failing_cell_is_named_with_its_line_and_its_reason(write: Write) -> None:
     path = write("02_wrong", "print(1)", "\nraise KeyError('copy')", "print(2)")
     with pytest.raises(NotebookFailed) as caught:
