@@ -6,10 +6,17 @@ from backendkit.draw.graphviz import DrawingError
 from backendkit.draw.text import FONTS, suggest
 from backendkit.model import Design, HoldsDesign, as_design
 
-__all__ = ["FONTS", "PICTURES", "DrawingError", "picture"]
+__all__ = ["FONTS", "PICTURES", "DrawingError", "picture", "technologies"]
 
 PICTURES = ("er", "context", "container")
 FORMATS = ("svg", "pdf", "png")
+
+
+def technologies() -> tuple[str, ...]:
+    """The names of technologies that have an icon, for those who choose one."""
+    from backendkit.draw import icons
+
+    return icons.technologies()
 
 
 def picture(

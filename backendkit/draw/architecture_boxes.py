@@ -39,7 +39,7 @@ def draw_architecture(design: Design, palette: Palette, focus: str | None, what:
         with canvas.group("element", key, frame.tip, also="frame"):
             _draw_frame(canvas, frame, *layout.clusters[f"cluster_{number}"])
     for number, arrow in enumerate(plan.arrows):
-        with canvas.group("relation", arrow.address, arrow.tip):
+        with canvas.group("relation", arrow.address, arrow.tip, start=arrow.tail, end=arrow.head):
             _draw_arrow(canvas, arrow, layout, f"e{number}")
     for number, (key, item) in enumerate(plan.boxes.items()):
         x, y = layout.nodes[f"n{number}"]

@@ -30,7 +30,9 @@ def draw_er(design: Design, palette: Palette, focus: str | None = None) -> Canva
         _draw_schema(canvas, plan.schemas[int(cluster.removeprefix("cluster_"))], start, end)
     for number, line in enumerate(plan.lines):
         address = f"{plan.cards[line.child].address}.{'-'.join(line.link.ids)}"
-        with canvas.group("reference", address, f"{address} → {line.link.to}"):
+        ends = {"start": plan.cards[line.child].address, "end": plan.cards[line.parent].address}
+        tip = f"{address} → {line.link.to}"
+        with canvas.group("reference", address, tip, id=line.link.at.address, **ends):
             _draw_line(canvas, plan, layout, number, line)
     for node, card in plan.cards.items():
         x, y = layout.nodes[node]

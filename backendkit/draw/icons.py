@@ -12,6 +12,11 @@ from pathlib import Path
 
 _GENERAL = ("programming", "onprem", "saas", "elastic", "generic", "firebase")
 _LARGEST = 100_000
+_OF_CLOUDS = {"compute", "database", "databases", "integration", "storage"}
+_VARIANT = re.compile(
+    r"rounded|instance|classic|azure azure|attribute|item|thinkbox|^(generic|saas|onprem|programming)$"
+)
+_NO_TECHNOLOGY = {"flowchart", "grow", "quality", "security", "agent", "os", "network"}
 
 
 @cache
@@ -26,6 +31,26 @@ def icon(technology: str) -> str:
             data = path.read_bytes()
             return f"data:image/png;base64,{b64encode(data).decode()}" if len(data) <= _LARGEST else ""
     return ""
+
+
+@cache
+def technologies() -> tuple[str, ...]:
+    """The names that have an icon, as people write them; of the large clouds what runs, stores and carries.
+
+    >>> [name for name in technologies() if name.startswith("postgre")]
+    ['postgres', 'postgresql']
+    """
+    files, clouds = _files(), {"aws", "azure", "gcp"}
+    names = {*_table()["icons"]}
+    for path in files[""]:
+        provider, *folder, name = path.split("/")
+        if provider in _GENERAL and not {*folder} & _NO_TECHNOLOGY:
+            names.add(name.replace("-", " "))
+        if provider in clouds and {*folder} & _OF_CLOUDS:
+            names.add(f"{provider} {name.replace('-', ' ')}")
+    return tuple(
+        sorted(name for name in names if len(name) <= 30 and not _VARIANT.search(name) and _find(name))
+    )
 
 
 def _find(name: str) -> Path | None:

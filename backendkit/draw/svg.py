@@ -56,13 +56,17 @@ class Canvas:
         return self
 
     @contextmanager
-    def group(self, kind: str, name: str, tip: str = "", *, also: str = "") -> Iterator[None]:
-        """Draw one element of the design: its SVG id is `<kind>-<name>`, its full text shows when pointed at."""
+    def group(self, kind: str, name: str, tip: str = "", *, also: str = "", **data: str) -> Iterator[None]:
+        """Draw one element of the design: its SVG id is `<kind>-<name>`, its full text shows when pointed at.
+
+        `data` says more to programs: its `id` in the design (else the name), the ends of a line.
+        """
         id = _NOT_IN_IDS.sub(lambda sign: f"_{ord(sign[0]):x}_", f"{kind}-{name}")[:120]
         self._ids[id] += 1
         if self._ids[id] > 1:
             id += f"--{self._ids[id]}"
-        self._parts.append(f'<g id="{id}" class="{f"{kind} {also}".strip()}" data-id="{escape(name)}">')
+        said = "".join(f' data-{key}="{escape(value)}"' for key, value in ({"id": name} | data).items())
+        self._parts.append(f'<g id="{id}" class="{f"{kind} {also}".strip()}"{said}>')
         if tip:
             self.draw("title", tip)
         yield

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from backendkit.draw import technologies
 from backendkit.draw.icons import _files, _table, icon
 
 
@@ -41,3 +42,10 @@ def test_anything_else_has_none(technology: str) -> None:
 
 def test_case_and_version_do_not_matter() -> None:
     assert icon("POSTGRESQL v16.2") == icon("postgres") == icon("pg")
+
+
+def test_every_name_that_is_offered_has_an_icon_and_is_one_people_write() -> None:
+    names = technologies()
+    assert {"postgres", "postgresql", "fastapi", "react", "redis", "stripe", "aws lambda"} <= {*names}
+    assert all(icon(name) for name in names[::25])
+    assert "decision" not in names

@@ -96,6 +96,7 @@ def test_elements_carry_ids_that_stay(shop: Design) -> None:
     er, container = picture(shop, "er").decode(), picture(shop, "container").decode()
     for id in ("entity-copy", "attribute-copy.book", "reference-copy.book", "reference-refund.order-place"):
         assert f'id="{id}"' in er
+    assert 'data-id="refund.of-line" data-start="refund" data-end="line"' in er
     for id in ("element-shop", "element-data", "relation-stores"):
         assert f'id="{id}"' in container
 
