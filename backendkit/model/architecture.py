@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from backendkit.model.record import Chapter, Points, Prose, Record
+from backendkit.model.record import Chapter, Points, Prose, Record, Votes
 from backendkit.model.requirements import RequirementId
 
 ElementId = Annotated[str, Points(("element",))]
@@ -78,6 +78,8 @@ class Option(Record):
     """What speaks for it."""
     bad: tuple[Prose, ...] = ()
     """What speaks against it."""
+    votes: Votes = {}
+    """Dots by voter: what the team would take."""
 
 
 class Decision(Record):

@@ -27,6 +27,8 @@ class Grammar:
 
 Expression = Annotated[str, Grammar()]
 Prose = Annotated[str, Field(json_schema_extra={"format": "prose"})]
+Votes = dict[str, Annotated[int, Field(ge=0)]]
+"""Dots by voter; one key for each, so that two people who vote at once never lose one."""
 
 
 class Part(BaseModel):

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from backendkit.model.measure import Measure, parse_measure
-from backendkit.model.record import Chapter, Part, Points, Prose, Record
+from backendkit.model.record import Chapter, Part, Points, Prose, Record, Votes
 
 Priority = Literal["must", "should", "could", "wont"]
 Characteristic = Literal[
@@ -69,6 +69,8 @@ class Functional(Record):
     """Requirements or integrations it cannot do without."""
     acceptance: tuple[Prose, ...] = ()
     """Given …, when …, then …: how one sees that it is met."""
+    votes: Votes = {}
+    """Dots by voter: what the team finds important."""
 
 
 class Scenario(Part):
@@ -100,6 +102,8 @@ class Quality(Record):
     """Goals it serves."""
     source: SourceId = ""
     """Who asked for it."""
+    votes: Votes = {}
+    """Dots by voter: what the team finds important."""
 
     @property
     def parsed(self) -> Measure | None:

@@ -72,9 +72,11 @@ def show_chapter(opened: OpenDesign, chapter: str) -> Text:
 
 
 def cell(value: Any) -> Cell:
-    """A value the way people read it: ids in one line, sentences one below the other."""
+    """A value the way people read it: ids in one line, sentences one below the other, of votes the sum."""
     if isinstance(value, bool):
         return "yes" if value else ""
+    if value and isinstance(value, dict) and all(isinstance(dots, int) for dots in value.values()):
+        return str(sum(value.values()))
     if isinstance(value, dict):
         return tuple(f"{key}: {item}" for key, item in value.items())
     if isinstance(value, tuple):
@@ -124,7 +126,7 @@ def _find(design: Design, where: str) -> tuple[Part, FieldShape]:
 
 def _columns(columns: tuple[str, ...], fields: dict[str, FieldShape]) -> str:
     """The fields in words, those of every record and whole lists left out."""
-    names = columns or tuple(name for name, field in fields.items() if _plain(field))
+    names = columns or tuple(name for name, field in fields.items() if _plain(field) and name != "votes")
     return f"A line has: {', '.join(dict.fromkeys(('id', *names)))}."
 
 

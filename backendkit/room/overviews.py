@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from backendkit.decide import number, weigh_options
 from backendkit.model import CHAPTERS
-from backendkit.model.architecture import Decision
+from backendkit.model.architecture import Criterion, Decision, Option
 from backendkit.model.database import Attribute, Entity
 from backendkit.model.development import StateMachine
 from backendkit.model.requirements import Functional, Quality
@@ -78,24 +79,32 @@ def _decision(decision: Decision) -> list[Text | Table]:
         follows.append(f"The question opens again when {decision.reopens} does not hold.")
     head = f"### {plain(decision.id)}: {plain(decision.name)}\n\n{plain(decision.context)}"
     tail = f"**{plain(chosen) or 'Not decided yet'}**{f' ({plain(facts)})' if facts else ''}. {plain(decision.because)}"
+    found = weigh_options(decision)
+    said = " ".join(filter(None, (found.flip, found.missing, found.difference))) if found.winners else ""
     return [
         Text(head),
         *([_scores(decision)] if decision.options else []),
-        Text(f"{tail}\n{_bullets(follows)}"),
+        Text("\n".join(filter(None, (tail, _bullets(follows), said and f"\n{plain(said)}")))),
     ]
 
 
 def _scores(decision: Decision) -> Table:
-    options, criteria = decision.options, decision.criteria
-    sums = [sum(one.weight * option.scores.get(one.id, 0) for one in criteria) for option in options]
+    options, found = decision.options, weigh_options(decision)
     rows = [
-        (one.title, f"{one.weight:g}", *(f"{option.scores.get(one.id, 0):g}" for option in options))
-        for one in criteria
+        (one.title, f"{one.weight:g}", *(_score(option, one) for option in options))
+        for one in decision.criteria
     ]
-    rows.append(("Sum", "", *(f"{total:g} ✓" if total == max(sums) else f"{total:g}" for total in sums)))
+    sums = [number(total) + " ✓" * (place in found.winners) for place, total in enumerate(found.totals)]
+    rows.append(("Sum", "", *sums))
+    votes = [sum(option.votes.values()) for option in options]
+    rows += [("Votes", "", *map(str, votes))] if any(votes) else []
     headings = ("Criterion", "Weight", *(option.title for option in options))
     caption = f"{decision.id}: scores from 0 to 5; the sum counts each by its weight"
     return Table(headings, tuple(rows), caption, ("", *("number" for _ in headings[1:])))
+
+
+def _score(option: Option, criterion: Criterion) -> str:
+    return f"{option.scores[criterion.id]:g}" if criterion.id in option.scores else "–"
 
 
 def show_dictionary(opened: OpenDesign, entity: str = "") -> Page:
