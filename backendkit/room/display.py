@@ -38,17 +38,22 @@ def escape_markdown(text: str) -> str:
     return re.sub(r"^(\d*)([-+.)])(?= |$)", r"\1\\\2", _MARKS.sub(r"\\\1", " ".join(text.split())))
 
 
-@cache
 def style() -> str:
     """The style element of every HTML result: light, and dark where JupyterLab is dark."""
+    return f"<style>{sheet()}</style>"
+
+
+@cache
+def sheet() -> str:
+    """The style sheet of everything in the room, with the colours of the pictures."""
     from backendkit.draw.palette import DARK, LIGHT
 
     light, dark = (
         "".join(f"--{name.replace('_', '-')}:{value};" for name, value in palette._asdict().items())
         for palette in (LIGHT, DARK)
     )
-    sheet = Path(__file__).with_name("style.css").read_text(encoding="utf-8").splitlines()
-    return f"<style>.bk{{{light}}}[data-jp-theme-light=false] .bk{{{dark}}}{''.join(sheet)}</style>"
+    rules = Path(__file__).with_name("style.css").read_text(encoding="utf-8").splitlines()
+    return f".bk{{{light}}}[data-jp-theme-light=false] .bk{{{dark}}}{''.join(rules)}"
 
 
 @dataclass(frozen=True)

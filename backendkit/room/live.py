@@ -1,0 +1,105 @@
+"""Who looks at a design is told when it changes, whoever changed it: this page, another notebook, another person.
+
+One thread for each opened design looks at what is saved, as long as somebody looks (the observer pattern).
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from typing import TYPE_CHECKING, Any, Protocol
+
+from backendkit.model import UserError
+
+if TYPE_CHECKING:
+    from backendkit.store import OpenDesign
+
+PAUSE = {True: 0.25, False: 0.5}
+"""Seconds between two looks: at a folder, at a database."""
+
+
+class Watcher(Protocol):
+    """What is told."""
+
+    def refresh(self) -> None:
+        """The design, its notes or its evidence have changed."""
+
+    def trouble(self, sentence: str) -> None:
+        """The design cannot be read now; empty when it can again."""
+
+
+class Live:
+    """Looks at one opened design, and tells those who watch it."""
+
+    def __init__(self, opened: OpenDesign) -> None:
+        self._opened = weakref.ref(opened)
+        self._pause = PAUSE[opened.folder is not None]
+        self._watchers: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._guard, self._look = threading.Lock(), threading.Event()
+        self._thread: threading.Thread | None = None
+        self._seen: object = None
+        self._design: object = None
+        self._sentence = ""
+
+    def add(self, watcher: Watcher) -> None:
+        """Tell this one from now on."""
+        with self._guard:
+            self._watchers.add(watcher)
+            if self._thread is None:
+                self._seen = self._state()
+                self._thread = threading.Thread(target=self._watch, name="backendkit-live", daemon=True)
+                self._thread.start()
+
+    def look(self) -> None:
+        """Look now, not at the next turn: somebody here has just saved."""
+        self._look.set()
+
+    def _watch(self) -> None:
+        while True:
+            self._look.wait(self._pause)
+            self._look.clear()
+            with self._guard:
+                watchers = list(self._watchers)
+                if not watchers or self._opened() is None:
+                    self._thread = None
+                    return
+            self._tell(watchers)
+
+    def _tell(self, watchers: list[Watcher]) -> None:
+        state, sentence = self._state(), self._sentence
+        changed = state != self._seen
+        self._seen = state
+        for watcher in watchers:
+            if sentence or changed:
+                watcher.trouble(sentence)
+            if changed and not sentence:
+                watcher.refresh()
+
+    def _state(self) -> object:
+        """What is compared to see a change. A design that cannot be read is told once."""
+        opened = self._opened()
+        if opened is None:
+            return self._seen
+        try:
+            self._design = opened.design  # kept, so that no other one gets its identity
+            state = (id(self._design), _stamp(opened))
+        except UserError as error:
+            told, self._sentence = self._sentence, str(error)
+            return self._seen if told == self._sentence else object()
+        self._sentence = ""
+        return state
+
+
+def _stamp(opened: OpenDesign) -> object:
+    """Changes when the notes or the evidence may have changed."""
+    return getattr(opened, "stamp", lambda: None)()
+
+
+_lives: weakref.WeakKeyDictionary[OpenDesign, Live] = weakref.WeakKeyDictionary()
+_guard = threading.Lock()
+
+
+def live_of(opened: OpenDesign) -> Live:
+    """The one that looks at this opened design."""
+    with _guard:
+        return _lives.setdefault(opened, Live(opened))

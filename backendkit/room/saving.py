@@ -1,0 +1,222 @@
+"""A change from a page: saved when nothing else was saved in its place meanwhile, and told in plain data.
+
+Optimistic concurrency field by field (Kung and Robinson, 1981): a change carries what its author saw.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from backendkit.model import (
+    CHAPTERS,
+    Delete,
+    Design,
+    DesignError,
+    Insert,
+    Path,
+    Problem,
+    Set,
+    UserError,
+    spell,
+)
+from backendkit.model.change import Change, Move, change_from
+from backendkit.store.protocol import Held
+
+if TYPE_CHECKING:
+    from backendkit.store import OpenDesign
+
+Answer = dict[str, Any]
+_GAPS: tuple[Any, ...] = (None, "", False, [], {})
+_answers: OrderedDict[tuple[str, str], Answer] = OrderedDict()
+_KEPT = 2000
+
+
+class _Meanwhile(Exception):
+    """Somebody saved something else where one of these changes goes."""
+
+    def __init__(self, conflicts: list[Answer]) -> None:
+        self.conflicts = conflicts
+
+
+def save(opened: OpenDesign, id: str, changes: Sequence[Mapping[str, Any]]) -> Answer:
+    """Save the changes of one step, all or none; a second time with the same id gives the same answer.
+
+    `{ok, ids}`: saved, with the ids that got another number because they were taken. `{conflict}`: another value
+    stands there meanwhile. `{refused}`: what the model says of each. `{later}`: not now, send it again.
+    """
+    known = _answers.get((opened.where, id))
+    if known is not None:
+        return known
+    try:
+        answer = _saved(opened, changes)
+    except _Meanwhile as meanwhile:
+        answer = {"conflict": meanwhile.conflicts}
+    except Held as held:
+        opened.unsaved = ()  # the page keeps them, and sends them again
+        return {"later": str(held)}
+    except DesignError as error:
+        answer = {"refused": [_told(opened.design, changes, problem) for problem in error.problems]}
+    except UserError as error:
+        answer = {"refused": [{"n": 0, "message": str(error)}]}
+    _answers[opened.where, id] = answer
+    while len(_answers) > _KEPT:
+        _answers.popitem(last=False)
+    return answer
+
+
+def _saved(opened: OpenDesign, changes: Sequence[Mapping[str, Any]]) -> Answer:
+    ids: dict[str, str] = {}
+    steps: list[Change] = []
+    design = opened.design
+    for data in changes:
+        change = change_from({verb: _without_was(parts) for verb, parts in data.items()})
+        if isinstance(change, Insert) and not _there(design, change):
+            change = _with_free_id(design, change, steps, ids)
+        if not _done(design, change):
+            steps.append(change)
+    if steps:
+        opened.update(*steps, check=_unless_changed(changes))
+    return {"ok": True, "ids": ids}
+
+
+def _without_was(parts: Any) -> Any:
+    return {key: value for key, value in parts.items() if key != "was"} if isinstance(parts, dict) else parts
+
+
+def _unless_changed(changes: Sequence[Mapping[str, Any]]) -> Callable[[Design], None]:
+    """Refuse to save where somebody else saved another value than the one that the author saw."""
+
+    def check(design: Design) -> None:
+        conflicts = []
+        for n, data in enumerate(changes):
+            parts = data.get("set")
+            if not isinstance(parts, dict) or "was" not in parts:
+                continue
+            at, field = parts["at"], parts["field"]
+            now = value_at(design, at, field)
+            if not same(now, parts["was"]) and not same(now, parts["value"]):
+                conflicts.append({"n": n, "at": at, "field": field, "theirs": now})
+        if conflicts:
+            raise _Meanwhile(conflicts)
+
+    return check
+
+
+def value_at(design: Design, at: str, field: str) -> Any:
+    """What is saved in a field, as plain data; None for a gap, or where the record is gone."""
+    found = design.find(at) if at else None
+    if at and not found:
+        return None
+    holder = found.record if found else design
+    value: Any = holder.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    for step in field.split("."):
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values mean the same: every gap is one gap.
+
+    >>> same("", None), same(5, 5.0), same("a", "b")
+    (True, True, False)
+    """
+    return bool(one == other) or (one in _GAPS and other in _GAPS)
+
+
+def _there(design: Design, change: Insert) -> bool:
+    """Whether exactly this record was inserted before: its answer was lost, and it is sent again."""
+    id = change.record.get("id")
+    found = design.find(f"{change.at}.{id}" if change.at else str(id))
+    if not id or not found or found.path[:-1] != _list(design, change):
+        return False
+    held = found.record.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return all(same(held.get(key), value) for key, value in change.record.items())
+
+
+def _list(design: Design, change: Insert) -> tuple[str | int, ...]:
+    owner = design.find(change.at) if change.at else None
+    return (*(owner.path if owner else ()), *change.field.split("."))
+
+
+def _done(design: Design, change: Change) -> bool:
+    """Whether it holds already, so that nothing has to be saved."""
+    if isinstance(change, Insert):
+        return _there(design, change)
+    if isinstance(change, Delete):
+        return design.find(change.at) is None
+    if isinstance(change, Set):
+        return design.find(change.at) is not None and same(
+            value_at(design, change.at, change.field), change.value
+        )
+    return isinstance(change, Move) and design.find(change.at) is None
+
+
+def _with_free_id(design: Design, change: Insert, steps: Sequence[Change], ids: dict[str, str]) -> Insert:
+    """Two people made an R8 at the same time: the second one becomes R9."""
+    wanted = str(change.record.get("id") or "")
+    inside = bool(change.at)
+    taken = {
+        step.record.get("id")
+        for step in steps
+        if isinstance(step, Insert) and (not inside or step.at == change.at)
+    }
+
+    def free(id: str) -> bool:
+        return (
+            id not in taken and id not in CHAPTERS and not design.find(f"{change.at}.{id}" if inside else id)
+        )
+
+    if not wanted or free(wanted):
+        return change
+    given = next_id(wanted, free)
+    ids[wanted] = given
+    return Insert(change.at, change.field, {**change.record, "id": given}, change.before)
+
+
+def next_id(wanted: str, free: Callable[[str], bool]) -> str:
+    """The next id of the same form that is free.
+
+    >>> next_id("R8", {"R10"}.__contains__), next_id("book", {"book-2"}.__contains__)
+    ('R10', 'book-2')
+    """
+    numbered = re.fullmatch(r"(.*?)(\d+)", wanted)
+    stem, number = (numbered[1], int(numbered[2])) if numbered else (f"{wanted}-", 1)
+    while True:
+        number += 1
+        if free(f"{stem}{number}"):
+            return f"{stem}{number}"
+
+
+def _told(design: Design, changes: Sequence[Mapping[str, Any]], problem: Problem) -> Answer:
+    """Which change a problem belongs to, and what the model says of it."""
+    for n, (at, place) in enumerate(_places(design, changes)):
+        if place and problem.path[: len(place)] == place:
+            field = next(iter(changes[n].values())).get("field", "")
+            rest = spell(problem.path[len(place) :])
+            return {
+                "n": n,
+                "at": at,
+                "field": rest if "insert" in changes[n] else field,
+                "message": problem.message,
+            }
+    return {"n": 0, "at": "", "field": spell(problem.path), "message": problem.message}
+
+
+def _places(design: Design, changes: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Path]]:
+    """The record that each change speaks of, and where what it writes stands afterwards."""
+    added: dict[Path, int] = {}
+    for data in changes:
+        parts = next(iter(data.values()))
+        at, field = parts.get("at", ""), tuple(parts.get("field", "").split("."))
+        owner = design.find(at) if at else None
+        place: Path = (*(owner.path if owner else ()), *field) if owner or not at else ()
+        if "insert" in data:
+            length = sum(found.path[:-1] == place for found in design.located)
+            index = added.setdefault(place, length)
+            added[place] += 1
+            yield str(parts.get("record", {}).get("id", "")), (*place, index)
+        else:
+            yield at, place
