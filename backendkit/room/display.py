@@ -165,3 +165,9 @@ class Page:
 
         for part in self.parts:
             display(part)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
+        bundles = [part._repr_mimebundle_() for part in self.parts]
+        text = "\n\n".join(data.get("text/markdown") or data["text/plain"] for data, _ in bundles)
+        empty = all(about["designdoc"].get("empty") for _, about in bundles)
+        return {"text/markdown": text, "text/plain": text}, {"designdoc": {"empty": empty}}

@@ -120,10 +120,15 @@ def value_at(design: Design, at: str, field: str) -> Any:
 def same(one: Any, other: Any) -> bool:
     """Whether two values mean the same: every gap is one gap.
 
-    >>> same("", None), same(5, 5.0), same("a", "b")
-    (True, True, False)
+    >>> same("", None), same(5, 5.0), same("a", "b"), same(0, None)
+    (True, True, False, False)
     """
-    return bool(one == other) or (one in _GAPS and other in _GAPS)
+    return bool(one == other) or (_gap(one) and _gap(other))
+
+
+def _gap(value: Any) -> bool:
+    """A number is none: 0 is said."""
+    return value in _GAPS and (isinstance(value, bool) or not isinstance(value, int | float))
 
 
 def _there(design: Design, change: Insert) -> bool:
