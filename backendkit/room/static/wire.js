@@ -113,13 +113,17 @@ class Outbox {
 
   /** What this page itself wrote a moment ago is no conflict. */
   rebased(change) {
+    const { set, ...others } = this.readdressed(change);
+    const known = set && this.mine.get(`${set.at}\n${set.field}`);
+    if (known && known.before.some((value) => equal(value, set.was))) set.was = known.value;
+    return set ? { set } : others;
+  }
+
+  /** A change speaks of a record by the id that it has now. */
+  readdressed(change) {
     const verb = Object.keys(change)[0];
     const parts = { ...change[verb] };
     for (const field of ["at", "before"]) if (parts[field]) parts[field] = this.renamed(parts[field]);
-    if (verb === "set") {
-      const known = this.mine.get(`${parts.at}\n${parts.field}`);
-      if (known && known.before.some((value) => equal(value, parts.was))) parts.was = known.value;
-    }
     return { [verb]: parts };
   }
 
@@ -182,7 +186,7 @@ class Outbox {
       this.items = this.items.filter((each) => each !== item);
       for (const [wanted, given] of Object.entries(answer.ids ?? {})) this.names.set(wanted, given);
       for (const { set } of item.changes) if (set?.field === "id") this.named(set);
-      for (const each of this.items) each.changes = each.changes.map((change) => this.rebased(change));
+      for (const each of this.items) each.changes = each.changes.map((change) => this.readdressed(change));
       setTimeout(() => { for (const wanted of Object.keys(answer.ids ?? {})) this.names.delete(wanted); }, 5000);
     } else Object.assign(item, { state: answer.conflict ? "conflict" : "refused", answer });
     if (!answer.ok) for (const { set } of item.changes) if (set) this.mine.delete(`${set.at}\n${set.field}`);
@@ -211,7 +215,7 @@ class Outbox {
     if (waiting.length && (old || this.silent)) {
       const kept = storage.lasting === false ? "kept in this page" : "kept in this browser";
       const what = waiting.find((item) => item.later)?.later;
-      const next = what ?? (this.silent > 1 || !this.wires.size ? "Run the page again (Run all), and they are saved." : "They are saved as soon as the notebook answers.");
+      const next = what ?? (this.silent > 1 || !this.wires.size ? "Run the page again (Run all) to save." : "Saved as soon as the notebook answers.");
       return { state: "waiting", waiting: waiting.length, held, text: `Not saved yet: ${count(waiting.length)} ${waiting.length === 1 ? "is" : "are"} ${kept}. ${next}` };
     }
     if (waiting.length) return { state: "saving", waiting: waiting.length, held, text: "Saving …" };
