@@ -15,6 +15,7 @@ from backendkit.model.requirements import Functional, Quality
 from backendkit.room.display import Page, Table, Text
 from backendkit.room.display import escape_markdown as plain
 from backendkit.room.examples import example
+from backendkit.room.widget import following
 
 if TYPE_CHECKING:
     from backendkit.store import OpenDesign
@@ -29,6 +30,7 @@ _CALLS = {
 }
 
 
+@following
 def show_trace(opened: OpenDesign) -> Table:
     """Every requirement and what satisfies it, chapter by chapter."""
     asked = opened.design.requirements
@@ -48,6 +50,7 @@ def show_trace(opened: OpenDesign) -> Table:
     return _filled(headings, rows, "What satisfies which requirement", looks)
 
 
+@following
 def show_measures(opened: OpenDesign) -> Table:
     """Every quality requirement: the number that is asked, and the one that a run measured."""
     state = hashlib.sha256(opened.text().encode()).hexdigest()
@@ -65,10 +68,10 @@ def show_measures(opened: OpenDesign) -> Table:
     return Table(headings, tuple(rows), "Numbers asked and measured", looks, hint=hint)
 
 
-def show_decisions(opened: OpenDesign) -> Page:
-    """Every decision: the question, the options with their scores, the choice and what follows from it."""
-    decisions = map(_decision, opened.design.architecture.decisions)
-    return _page(decisions, "No decision is written down yet.", "architecture.decisions")
+def show_decisions(opened: OpenDesign, decision: str = "") -> Page:
+    """Every decision (or one): the question, the options with their scores, the choice and what follows from it."""
+    decisions = (one for one in opened.design.architecture.decisions if decision in ("", one.id))
+    return _page(map(_decision, decisions), "No decision is written down yet.", "architecture.decisions")
 
 
 def _decision(decision: Decision) -> list[Text | Table]:
@@ -107,6 +110,7 @@ def _score(option: Option, criterion: Criterion) -> str:
     return f"{option.scores[criterion.id]:g}" if criterion.id in option.scores else "–"
 
 
+@following
 def show_dictionary(opened: OpenDesign, entity: str = "") -> Page:
     """The data dictionary: every entity (or one) with its attributes and the rules that its rows keep."""
     entities = (one for one in opened.design.database.entities if entity in ("", one.id))
@@ -140,6 +144,7 @@ def _duties(entity: Entity, attribute: Attribute) -> str:
     return ", ".join(text for text, holds in flags.items() if holds)
 
 
+@following
 def show_operations(opened: OpenDesign) -> Table:
     """Every call that the API answers: what follows from the resources, and the endpoints that do more."""
     api, rows = opened.design.api, []
@@ -157,6 +162,7 @@ def show_operations(opened: OpenDesign) -> Table:
     return _filled(headings, rows, "Calls of the API", ("", "code"), hint=example("api.resources"))
 
 
+@following
 def show_states(opened: OpenDesign) -> Page:
     """Every state machine: from where to where, what sets it off, and what must hold."""
     return _page(

@@ -12,9 +12,9 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, Protocol, TypeVar
 
 import anywidget
 import traitlets
@@ -174,7 +174,7 @@ def looks(parts: tuple[str, ...]) -> str:
 
 
 class Follow(Widget):
-    """Any table, picture or text of the room, made again when the design changes."""
+    """Any table, picture or text of the room, made again when the design changes: see `following`."""
 
     parts = ("follow",)
 
@@ -183,9 +183,21 @@ class Follow(Widget):
         return {"html": data.get("text/html") or markdown(data.get("text/markdown", ""))}
 
 
-def follow(opened: OpenDesign, still: Callable[[], Shown]) -> Shown:
-    """What a function shows, and shows again whenever the design changes: `follow(shop, lambda: show_measures(shop))`."""
-    return Follow(opened, still) if live() else still()
+Made = TypeVar("Made", bound=Shown)
+More = ParamSpec("More")
+
+
+def following(
+    show: Callable[Concatenate[OpenDesign, More], Made],
+) -> Callable[Concatenate[OpenDesign, More], Made | Follow]:
+    """A function of the room that shows a design, made to follow its changes where a person looks."""
+
+    @wraps(show)
+    def shown(opened: OpenDesign, /, *options: More.args, **named: More.kwargs) -> Made | Follow:
+        still = partial(show, opened, *options, **named)
+        return Follow(opened, still) if live() else still()
+
+    return shown
 
 
 def markdown(text: str) -> str:
