@@ -50,6 +50,11 @@ class Live:
                 self._thread = threading.Thread(target=self._watch, name="backendkit-live", daemon=True)
                 self._thread.start()
 
+    def remove(self, watcher: Watcher) -> None:
+        """Tell this one no more: it looks at another design now."""
+        with self._guard:
+            self._watchers.discard(watcher)
+
     def look(self) -> None:
         """Look now, not at the next turn: somebody here has just saved."""
         self._look.set()
