@@ -5,9 +5,9 @@ from backendkit.room.actions import show_calls as show_calls
 from backendkit.room.actions import show_document as show_document
 from backendkit.room.actions import start_over as start_over
 from backendkit.room.board import show_board as show_board
-from backendkit.room.board import show_findings as show_findings
 from backendkit.room.board import show_notes as show_notes
 from backendkit.room.board import show_picture as show_picture
+from backendkit.room.findings import show_findings as show_findings
 from backendkit.room.lists import edit as edit
 from backendkit.room.lists import show_chapter as show_chapter
 from backendkit.room.overviews import show_decisions as show_decisions
