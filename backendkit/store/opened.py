@@ -26,10 +26,10 @@ from backendkit.model import (
     Evidence,
     UserError,
     apply,
-    edits,
     spell,
 )
 from backendkit.model import Path as At
+from backendkit.model.change import Resolver
 from backendkit.model.format import upgrades
 from backendkit.model.shape import words
 from backendkit.store.disk import Disk, read_asset
@@ -272,17 +272,22 @@ def _note(chapter: str) -> str:
 
 
 def _changed(old: _State, changes: Sequence[Change]) -> tuple[str, dict[str, Any], Design]:
-    """Text, values and design after some changes, each made on what the one before left."""
+    """Text, values and design after some changes, each made on what the one before left; judged in the end."""
     done = upgrades(old.values)
     values, design = apply(old.values, done), old.design
 
     def text() -> str:
         return apply_edits(old.text, done, values=old.values, order=partial(words, Design))
 
+    resolver = Resolver(design)
     for change in changes:
-        steps = list(map(_plain, edits(design, change)))
+        steps = resolver.edits(change, values)
+        if steps is None:
+            resolver = Resolver(_load(values, text, "Not saved"))
+            steps = resolver.edits(change, values) or []
+        steps = list(map(_plain, steps))
         values, done = _applied(values, steps), [*done, *steps]
-        design = _load(values, text, "Not saved")
+    design = _load(values, text, "Not saved") if done else design
     return text(), values, design
 
 
