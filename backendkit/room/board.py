@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backendkit.room.display import Cell, Link, Picture, Table, Text
-from backendkit.room.display import escape_markdown as plain
+from backendkit.room.findings import begun
+from backendkit.room.widget import Shown, Widget, live
 
 if TYPE_CHECKING:
     from backendkit.store import OpenDesign
@@ -40,54 +42,78 @@ def show_notes(opened: OpenDesign, chapter: str) -> Text:
     )
 
 
-def show_findings(opened: OpenDesign, chapter: str, *, most: int = 3) -> Text:
-    """What the rules say of a chapter: the few that matter most, how many more, and what was waived and why."""
-    from backendkit import rules
-
-    findings = rules.check(opened.design, chapter=chapter)
-    waived = [one for one in rules.waived(opened.design) if one.finding.chapter == chapter]
-    lines = [f"1. {plain(str(one))} `{one.code}`" for one in findings[:most]]
-    if not findings:
-        lines.append(_quiet(opened, chapter))
-    if len(findings) > most:
-        lines.append(f"\nAnd {len(findings) - most} more.")
-    if waived:
-        lines.append("\nLeft as it is, on purpose:\n")
-    lines += [f"- {plain(f'{one.finding.message}: {one.reason}')} `{one.finding.code}`" for one in waived]
-    return Text("\n".join(lines))
-
-
-def _quiet(opened: OpenDesign, chapter: str) -> str:
-    """What it means that the rules find nothing."""
-    if not opened.design.scoped(chapter):
-        return f"This design does not speak of {chapter}."
-    if not _begun(opened, chapter):
-        return "Nothing is written here yet."
-    return "✓ No findings: every rule of this chapter holds."
-
-
-def _begun(opened: OpenDesign, chapter: str) -> bool:
-    return any(located.path[0] == chapter for located in opened.design.located)
-
-
-def show_board(opened: OpenDesign) -> Table:
+def show_board(opened: OpenDesign) -> Shown:
     """The phases in order, with the notebook of each, its minutes, and what is still open."""
-    rows: list[tuple[Cell, ...]] = []
-    for file in sorted((HOUSE / "notebooks").glob("*.ipynb")):
+    return Board(opened, lambda: still_board(opened)) if live() else still_board(opened)
+
+
+class Board(Widget):
+    """The phases as cards that follow the design."""
+
+    parts = ("links", "board")
+
+    def snapshot(self) -> dict[str, Any]:
+        """Every phase with its state."""
+        return {"phases": board(self.opened) if self.opened else []}
+
+
+class Phase(NamedTuple):
+    """A notebook: its number, its name in links and calls, its title, its minutes, and the chapter that it is about."""
+
+    number: str
+    name: str
+    title: str
+    file: str
+    minutes: int
+    chapter: str
+
+
+def phases() -> tuple[Phase, ...]:
+    """Every notebook in order."""
+    return tuple(filter(None, map(_phase, sorted((HOUSE / "notebooks").glob("*.ipynb")))))
+
+
+def _phase(file: Path) -> Phase | None:
+    """A notebook of ours; None for one that somebody has put beside them."""
+    try:
         about = json.loads(file.read_text(encoding="utf-8"))
         meta, title = about["metadata"]["backendkit"], about["cells"][0]["source"][0].strip("# \n")
-        rows.append((Link(title, file.name), f"{meta['minutes']} min", _state(opened, meta.get("chapter"))))
+    except (OSError, ValueError, LookupError):
+        return None
+    number, _, name = file.stem.partition("_")
+    return Phase(number.lstrip("0"), name, title, file.name, meta["minutes"], meta.get("chapter", ""))
+
+
+def board(opened: OpenDesign) -> list[dict[str, Any]]:
+    """Every phase but the start, with what is still open in it, as plain data."""
+    from backendkit import rules
+
+    counts = Counter(one.chapter for one in rules.check(opened.design))
+    rows = (
+        (one, *_state(opened, one.chapter, counts[one.chapter])) for one in phases() if one.name != "start"
+    )
+    return [{**one._asdict(), "kind": kind, "state": state} for one, kind, state in rows]
+
+
+def still_board(opened: OpenDesign) -> Table:
+    """The same as a table, for where no kernel runs."""
+    from backendkit import rules
+
+    counts = Counter(one.chapter for one in rules.check(opened.design))
+    rows: list[tuple[Cell, ...]] = []
+    for one in phases():
+        kind, state = _state(opened, one.chapter, counts[one.chapter])
+        told = "nothing" if kind == "holds" else state
+        rows.append((Link(one.title, one.file), f"{one.minutes} min", told))
     return Table(("Phase", "Time", "Open"), tuple(rows), looks=("", "number"))
 
 
-def _state(opened: OpenDesign, chapter: str | None) -> str:
-    from backendkit import rules
-
+def _state(opened: OpenDesign, chapter: str, count: int) -> tuple[str, str]:
+    """How far a phase is, as a word for programs and as one for people."""
     if not chapter:
-        return ""
+        return "", ""
     if not opened.design.scoped(chapter):
-        return "not part of this design"
-    if not _begun(opened, chapter):
-        return "not begun"
-    count = len(rules.check(opened.design, chapter=chapter))
-    return f"{count} finding{'s' if count > 1 else ''}" if count else "nothing"
+        return "out", "not part of this design"
+    if not begun(opened.design, chapter):
+        return "blank", "not begun"
+    return ("open", f"{count} finding{'s' if count > 1 else ''}") if count else ("holds", "holds")

@@ -1,0 +1,219 @@
+"""The first page: which design, where it stands, and the ways through it."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from backendkit.model import CHAPTERS, Set, UserError
+from backendkit.model.naming import ascii_snake
+from backendkit.room import chosen as choice
+from backendkit.room.actions import BOOKSHOP
+from backendkit.room.board import board, phases, still_board
+from backendkit.room.live import live_of
+from backendkit.room.paths import Plan, paths
+from backendkit.room.widget import Shown, Widget, live
+
+if TYPE_CHECKING:
+    from backendkit.store import OpenDesign
+
+BIGGEST = 300_000_000
+"""Bytes of a file that comes through the browser; a bigger one is read from where it lies."""
+
+
+def chosen_design(folder: str | Path = "") -> OpenDesign:
+    """The design of that folder (or address), else the one chosen on the start page, else the practice copy.
+
+    Run headless without a folder it is the worked example itself, which nothing changes. Raises UserError when
+    there is no such design, or when its database does not answer.
+    """
+    from backendkit.store import open_design
+
+    if str(folder) or not live():
+        return open_design(folder or BOOKSHOP)
+    opened, told = choice.chosen()
+    if told:
+        print(told)
+    return opened
+
+
+def show_start() -> Shown:
+    """The start page: choose, make, copy or import a design, see its phases, and take a path through them."""
+    if not live():
+        from backendkit.store import open_design
+
+        return still_board(open_design(BOOKSHOP))
+    try:
+        opened, told = choice.chosen()
+    except UserError as error:
+        opened, told = choice.first_steps(), f"{error} Here is the practice copy until you choose."
+    return Start(opened, told)
+
+
+class Start(Widget):
+    """What the start page shows, and what its buttons do."""
+
+    parts = ("links", "fields", "board", "paths", "chooser", "start")
+
+    def __init__(self, opened: OpenDesign, told: str = "") -> None:
+        self.told = told
+        self.imported: dict[str, Any] = {}
+        super().__init__(opened, lambda: still_board(self._here))
+
+    @property
+    def _here(self) -> OpenDesign:
+        assert self.opened
+        return self.opened
+
+    def snapshot(self) -> dict[str, Any]:
+        """The design, its phases, the other designs there are, and the paths."""
+        design, here = self._here.design, choice.address(self._here)
+        entries = choice.designs()
+        return {
+            "about": {
+                "name": design.name,
+                "summary": design.summary,
+                "authors": list(design.authors),
+                "scope": list(design.scope),
+                "counts": repr(design).partition(": ")[2],
+            },
+            "place": next((one["place"] for one in entries if one["where"] == here), here),
+            "practice": here == f"work/{choice.FIRST}",
+            "told": self.told,
+            "chapters": list(CHAPTERS),
+            "phases": board(self._here),
+            "designs": [{**one, "chosen": one["where"] == here} for one in entries],
+            "worked": _worked(),
+            "paths": _paths(),
+            "imported": self.imported,
+        }
+
+    def on_choose(self, where: str) -> dict[str, Any]:
+        """Work on another design from now on."""
+        return self._take(where)
+
+    def on_make(self, name: str, where: str = "") -> dict[str, Any]:
+        """A new design, with nothing in it: under work/, or at the place that was typed."""
+        from backendkit.store import new_design
+
+        opened = new_design(choice.place(where) if where else choice.free_folder(name))
+        if name:
+            opened.update(Set("", "name", name))
+        return self._take(choice.place(where) if where else str(opened.folder))
+
+    def on_copy(self, of: str, name: str) -> dict[str, Any]:
+        """A copy of a worked design, under work/."""
+        from backendkit.store import open_design
+
+        worked = open_design(BOOKSHOP.parent / Path(of).name)
+        copy = worked.copy_to(choice.free_folder(name))
+        copy.update(Set("", "name", name))
+        return self._take(str(copy.folder))
+
+    def on_open(self, where: str) -> dict[str, Any]:
+        """A design that lies elsewhere; `missing` when there is none, so that it can be made."""
+        from backendkit.store import design_exists, masked
+
+        place = choice.place(where)
+        if not design_exists(place):
+            return {"missing": f"There is no design in {masked(place)} yet."}
+        return self._take(where)
+
+    def on_piece(self, name: str, offset: int, data: str, of: int) -> dict[str, Any]:
+        """A piece of a file that somebody dropped on the page; the last one gives the path of the file."""
+        if of > BIGGEST:
+            raise UserError(
+                "That file is too big to go through the browser: type the path where it lies instead."
+            )
+        stem, _, kind = Path(re.sub(r"[\\/]", "-", name)).name.rpartition(".")
+        file = choice.WORK / "imports" / f"{ascii_snake(stem or kind)}.{ascii_snake(kind)}"
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with file.open("r+b" if offset else "wb") as written:
+                written.seek(offset)
+                written.write(base64.b64decode(data))
+        except OSError as error:
+            raise UserError(f"{file} cannot be written: {error.strerror or error}.") from None
+        return {"file": str(file) if file.stat().st_size >= of else ""}
+
+    def on_bring(self, source: str, name: str = "") -> dict[str, Any]:
+        """Read an existing system into a new design, in the background."""
+        if not source.strip():
+            raise UserError(
+                "Name a SQLite file, the address of a database, or an OpenAPI file; or drop a file here."
+            )
+        self.later(lambda: self._bring(source.strip().strip("'\""), name.strip()))
+        return {}
+
+    def _bring(self, source: str, name: str) -> None:
+        from backendkit.readers import read_system
+        from backendkit.store import dump, masked, new_design
+
+        try:
+            place = source if "://" in source else choice.place(source)
+            read = read_system(place)
+            made = new_design(choice.free_folder(name or read.design.name), text=dump(read.design))
+            if name:
+                made.update(Set("", "name", name))
+        except UserError as error:
+            self.push("unread", text=str(error))
+            return
+        self.imported = {
+            "from": masked(source) if "://" in source else Path(source).name,
+            "counts": repr(made.design).partition(": ")[2],
+            "unread": list(read.unread),
+        }
+        with self._guard:
+            self._take(str(made.folder), keep=True)
+            self.push("state", state=self.snapshot())
+
+    def _take(self, where: str, *, keep: bool = False) -> dict[str, Any]:
+        """Remember the choice, and look at that design."""
+        before = self._here
+        self.opened = choice.choose(where)
+        self.told, self.imported = "", self.imported if keep else {}
+        live_of(before).remove(self)
+        live_of(self.opened).add(self)
+        self.design = str(self.opened.folder.resolve() if self.opened.folder else self.opened.where)
+        return {"state": self.snapshot()}
+
+
+def _worked() -> list[dict[str, str]]:
+    from backendkit.store import open_design
+
+    found: Iterator[Path] = (file.parent for file in sorted(BOOKSHOP.parent.glob("*/design.yaml")))
+    designs = ((folder.name, open_design(folder).design) for folder in found if folder.name != "blank")
+    return [{"of": of, "name": design.name or of, "summary": design.summary} for of, design in designs]
+
+
+def _paths() -> list[dict[str, Any]]:
+    titles = {one.file.removesuffix(".ipynb"): one.title for one in phases()}
+    return [_path(plan, titles) for plan in paths()]
+
+
+def _path(plan: Plan, titles: dict[str, str]) -> dict[str, Any]:
+    sessions = [
+        {
+            "title": session.title if len(plan.sessions) > 1 else "",
+            "home": session.home,
+            "steps": [
+                {
+                    "at": at,
+                    "minutes": step.minutes,
+                    "title": step.title,
+                    "file": f"{step.notebook}.ipynb" if step.notebook in titles else "",
+                    "do": step.do,
+                    "have": step.have,
+                    "rest": bool(step.break_),
+                }
+                for at, step in session.agenda
+            ],
+        }
+        for session in plan.sessions
+    ]
+    left = [{"what": one.what, "in": one.in_, "why": one.why} for one in plan.left_out]
+    about = {"id": plan.id, "title": plan.title, "minutes": plan.told, "for": plan.for_, "have": plan.have}
+    return {**about, "sessions": sessions, "left": left, "rest": plan.rest}
