@@ -74,7 +74,7 @@ def build_document(
         if progress:
             progress(WRITTEN[kind], 0, 1)
         data, noticed = MAKERS[kind](merged, opened.asset)
-        path, said = _put(folder, f"{_file_name(opened.name)}.{kind}", data, whole=not missing)
+        path, said = _put(folder, f"{file_name(opened.name)}.{kind}", data, whole=not missing)
         files.append(path)
         warnings += [*noticed, *said]
         if progress:
@@ -109,7 +109,7 @@ def _folder(opened: OpenDesign) -> Iterator[Path]:
         yield opened.folder.resolve()
         return
     with tempfile.TemporaryDirectory(prefix="backendkit-", ignore_cleanup_errors=True) as folder:
-        where = Path(folder) / _file_name(opened.name)
+        where = Path(folder) / file_name(opened.name)
         opened.copy_to(where)
         yield where
 
@@ -204,7 +204,8 @@ def _keep(folder: Path, chapters: list[tuple[str, Path]], outcomes: list[Noteboo
         raise UserError(f"Nothing can be written to {folder} ({error.strerror}): choose another.") from None
 
 
-def _file_name(name: str) -> str:
+def file_name(name: str) -> str:
+    """The name of a design as that of a file."""
     return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "design"
 
 

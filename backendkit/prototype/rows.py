@@ -43,14 +43,39 @@ def fill(
     names = {id(table): name for name, table in tables.items()}
     for name in _ordered(tables, names):
         guess = _Guess(surface.columns[name], made[name], random.Random(f"{seed} {name}"))
-        keys = tables[name].foreign_key_constraints
-        links: Links = [
-            (key.column_keys, [each.column.key for each in key.elements], made[names[id(key.referred_table)]])
-            for key in sorted(keys, key=lambda key: (len(key.column_keys), key.column_keys))
-        ]
+        links = _links(tables[name], lambda table: made[names[id(table)]])
         for number in range(count):
             made[name] += _row(connection, sa.insert(tables[name]), guess, links, number)
     return [f"No row for '{name}' could be made up." for name, rows in made.items() if count and not rows]
+
+
+def another(
+    connection: sa.Connection, surface: Surface, tables: dict[str, sa.Table], name: str, seed: int
+) -> dict[str, Any] | None:
+    """One more row that a table would take, pointing to rows that stand there; None when none is found. Nothing is kept."""
+
+    def standing(table: sa.Table) -> list[dict[str, Any]]:
+        rows = connection.execute(sa.select(table).limit(50))
+        return [dict(zip(table.columns.keys(), row, strict=True)) for row in rows]
+
+    count = connection.scalar(sa.select(sa.func.count()).select_from(tables[name])) or 0
+    guess = _Guess(surface.columns[name], [], random.Random(f"another {seed} {name}"))
+    point = connection.begin_nested()
+    try:
+        links = _links(tables[name], standing)
+        return next(_row(connection, sa.insert(tables[name]), guess, links, count + seed), None)
+    finally:
+        point.rollback()
+
+
+def _links(table: sa.Table, rows: Callable[[sa.Table], list[dict[str, Any]]]) -> Links:
+    """The references of a table, with the rows that they may point to."""
+    return [
+        (key.column_keys, [each.column.key for each in key.elements], rows(key.referred_table))
+        for key in sorted(
+            table.foreign_key_constraints, key=lambda key: (len(key.column_keys), key.column_keys)
+        )
+    ]
 
 
 def _ordered(tables: dict[str, sa.Table], names: dict[int, str]) -> list[str]:

@@ -43,6 +43,8 @@ class Running:
         """What of the data was not understood, or could not be made up."""
         self.app: Any = None
         """The ASGI application itself, for tests without a network."""
+        self.tables: dict[str, Any] = {}
+        """The tables it runs on, named as in its surface."""
         self._undo, self._stopped = ExitStack(), False
         self._socket = self._undo.enter_context(_bound(port))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -181,9 +183,9 @@ def start(
         except sa.exc.DBAPIError as error:
             raise UserError(f"The database refuses: {str(error.orig).splitlines()[0]}") from None
         running._undo.callback(app.state.database.engine.dispose)
+        running.tables = {name: getattr(module.tables, name) for name in surface.tables}
         if not database:
-            tables = {name: getattr(module.tables, name) for name in surface.tables}
-            running.unread = _filled(app.state.database.engine, surface, tables, data, rows, seed)
+            running.unread = _filled(app.state.database.engine, surface, running.tables, data, rows, seed)
         running._open(app)
         mishap.pop_all()
     return running

@@ -68,13 +68,13 @@ def show_document(opened: OpenDesign, *, to: str | Iterable[str] = ("pdf",)) -> 
 
     kinds = tuple(re.findall(r"\w+", to)) if isinstance(to, str) else to
     built = build_document(opened, to=kinds, progress=terminal_progress(sys.stdout))
-    rows = [(Link(file.name, _beside(file)), f"{file.stat().st_size // 1000} kB") for file in built.files]
+    rows = [(Link(file.name, beside(file)), f"{file.stat().st_size // 1000} kB") for file in built.files]
     said = "\n".join(f"- {plain(sentence)}" for sentence in (*built.missing, *built.warnings))
     files = Table(("The document", "Size"), tuple(rows), looks=("", "number"))
     return Page((files, Text(said)) if said else (files,))
 
 
-def _beside(file: Path) -> str:
+def beside(file: Path) -> str:
     """The way from where the notebook runs; on another drive there is only the whole path."""
     try:
         return Path(os.path.relpath(file)).as_posix()

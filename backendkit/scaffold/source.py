@@ -102,6 +102,8 @@ def _column(field: rest.Field) -> Code:
     parts = [py(column.name), _column_type(field.type)]
     made = field.attribute.generated and not column.identity and kind not in _MAKERS
     if column.identity:
+        # SQLite counts only in a column that it knows as INTEGER.
+        parts[1] += '.with_variant(Integer(), "sqlite")' if kind == "bigint" else ""
         parts.append("Identity()")
     alone = len(column.table.primary_key) == 1 and kind in ("integer", "bigint")
     if column.name != field.name:
