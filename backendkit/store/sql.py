@@ -127,6 +127,11 @@ class Sql:
         """What is asked of the revisions of one text."""
         return sa.select(*columns).where(ROW.design == self.name, ROW.name == name)
 
+    def all(self) -> dict[str, tuple[int, datetime]]:
+        """Every design of this database, by one question: how many revisions it has and when the last one came."""
+        query = sa.select(ROW.design, sa.func.count(), sa.func.max(ROW.at)).group_by(ROW.design)
+        return {name: (count, _utc(at)) for name, count, at in sorted(map(tuple, self._rows(query)))}
+
     def _designs(self) -> list[str]:
         return [row.design for row in self._rows(sa.select(ROW.design).distinct().order_by(ROW.design))]
 
