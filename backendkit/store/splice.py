@@ -6,10 +6,11 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import chain
 from typing import Any
 
 from backendkit.model import Edit, Path, UserError, apply, spell
-from backendkit.store.dump import body, entry, hang, inline, item, one_line, scalar
+from backendkit.store.dump import Layout, body, entry, hang, inline, item, one_line, scalar
 from backendkit.store.places import Place, Places
 from backendkit.store.text import LIMIT, read, strict
 
@@ -45,27 +46,54 @@ def apply_edits(
     return mark + old
 
 
-def _quick(text: str, edits: Iterable[Edit], order: Order) -> str:
-    """All edits, unchecked. Values set in place move no other, so one look at the text does for many of them."""
-    places, waiting = Places(text), dict[Path, Splice]()
+def _quick(
+    text: str, edits: Iterable[Edit], order: Order, layout: Layout | None = None, within: int = 0
+) -> str:
+    """All edits, unchecked; one look at the text does for a whole run of them."""
+    for run in _runs(edits, within):
+        places = Places(text)
+        done, rest = _Scribe(places, order, layout, within).together(run)
+        text = _joined(places, done)
+        for edit in rest:
+            places = Places(text)
+            text = _joined(places, _Scribe(places, order, layout, within).splices(edit))
+    return text
+
+
+def _runs(edits: Iterable[Edit], within: int) -> Iterator[list[Edit]]:
+    """Edits inside items of lists move no other item; so many items come or go at one place of one list."""
+    run: list[Edit] = []
     for edit in edits:
-        old = places.find(edit.path) if edit.op == "set" else None
-        light = old and old.kind == "scalar" and not isinstance(edit.value, dict | list)
-        if waiting and (not light or edit.path in waiting):
-            places, waiting = Places(_joined(places, waiting.values())), {}
-        splices = _Scribe(places, order).splices(edit)
-        if light and len(splices) == 1:
-            waiting[edit.path] = splices[0]
-        else:
-            places = Places(_joined(places, splices))
-    return _joined(places, waiting.values())
+        if run and not _joins(run, edit, within):
+            yield run
+            run = []
+        run.append(edit)
+    if run:
+        yield run
+
+
+def _joins(run: list[Edit], edit: Edit, within: int) -> bool:
+    last = run[-1]
+    if _item(last, within) or _item(edit, within):
+        return bool(_item(last, within) and _item(edit, within))
+    (*above, old), (*beside, new) = last.path, edit.path
+    if last.op != edit.op or above != beside or not (isinstance(old, int) and isinstance(new, int)):
+        return False
+    return edit.op == "remove" or (edit.op == "insert" and new == old + 1)
+
+
+def _item(edit: Edit, within: int) -> Path:
+    """The path of the list item that an edit stays inside; empty when there is none."""
+    ints = (n for n, step in enumerate(edit.path[:-1]) if n >= within and isinstance(step, int))
+    return edit.path[: next(ints, -1) + 1]
 
 
 def _joined(places: Places, splices: Iterable[Splice]) -> str:
-    data = places.data
-    for start, end, new in sorted(splices, reverse=True):
-        data = data[:start] + new.encode() + data[end:]
-    return data.decode()
+    data, parts, at = places.data, list[bytes](), 0
+    for start, end, new in sorted(splices):
+        parts += [data[at:start], new.encode()]
+        at = end
+    return b"".join([*parts, data[at:]]).decode()
 
 
 def _means(text: str, values: Any) -> bool:
@@ -96,12 +124,59 @@ def _sure(text: str, edit: Edit, values: Any, order: Order) -> str:
 class _Scribe:
     """Turns one edit into the bytes to replace."""
 
-    def __init__(self, places: Places, order: Order) -> None:
-        self.at, self.order, self.layout = places, order, places.layout()
+    def __init__(self, places: Places, order: Order, layout: Layout | None = None, within: int = 0) -> None:
+        self.at, self.order, self.layout, self.within = places, order, layout or places.layout(), within
+
+    def together(self, run: list[Edit]) -> tuple[list[Splice], list[Edit]]:
+        """What a run of edits comes down to, and those that each need a look of their own."""
+        if run[0].op == "insert" and not _item(run[0], self.within):
+            return self._insert(run[0].path, run), []
+        if not _item(run[0], self.within):
+            return (self.splices(run[0]), []) if len(run) == 1 else self._removed(run)
+        items: dict[Path, list[Edit]] = {}
+        for edit in run:
+            items.setdefault(_item(edit, self.within), []).append(edit)
+        done = {path: self._alone(path, edits) for path, edits in items.items()}
+        rest = [edit for edit in run if not done[_item(edit, self.within)]]
+        return [splice for splice in done.values() if splice], rest
+
+    def _alone(self, path: Path, edits: list[Edit]) -> Splice | None:
+        """Edits inside one item of a list, made on its lines alone; None when it has no lines of its own."""
+        place = self.at.find(path)
+        assert place
+        assert place.up
+        start, end = self.at.begin(place.head), self.at.after(place)
+        if place.up.flow or self.at.data[start : place.head].strip():
+            return None
+        steps = [Edit(edit.op, (0, *edit.path[len(path) :]), edit.value) for edit in edits]
+        text = self.at.data[start:end].decode()
+        order = self.order
+        return start, end, _quick(text, steps, lambda at: order((*path, *at[1:])), self.layout, 1)
+
+    def _removed(self, run: list[Edit]) -> tuple[list[Splice], list[Edit]]:
+        """Several items of one list go at once."""
+        up = self.at.find(run[0].path[:-1])
+        assert up
+        siblings = self.at.inside(up)
+        left = list(range(len(siblings)))
+        gone = [siblings[left.pop(int(edit.path[-1]))] for edit in run]
+        starts = [(self.at.begin(place.head), place.head) for place in gone]
+        if up.flow or any(self.at.data[start:head].strip() for start, head in starts):
+            return [], run
+        if not left:
+            return self._set(up.path, []), []
+        found: list[Splice] = []
+        above = end = -1
+        for place in sorted(gone, key=lambda place: place.start):
+            start = self.at.begin(place.head)
+            above = above if start == end else start
+            found += self._remove(place, above)
+            end = found[-1][1]
+        return found, []
 
     def splices(self, edit: Edit) -> list[Splice]:
         if edit.op == "insert":
-            return self._insert(edit.path, edit.value)
+            return self._insert(edit.path, [edit])
         if edit.op == "set":
             return self._set(edit.path, edit.value)
         place = self.at.find(edit.path)
@@ -122,7 +197,7 @@ class _Scribe:
         if place is None:
             return self._add(path, value)
         if place.up and place.up.flow:
-            return self._in_flow(place.up, Edit("set", path, value), [self._in_place(place, inline(value))])
+            return self._in_flow(place.up, [Edit("set", path, value)], [self._in_place(place, inline(value))])
         simple = place.flow or self.at.data[place.start : place.start + 1] not in (b"|", b">")
         lone = simple and b"\n" not in self.at.data[place.start : place.end]
         text = one_line(value, self.at.column(place.start))
@@ -140,7 +215,11 @@ class _Scribe:
             return []
         text = self.at.data.decode()
         edits = list(_differences(old, value, place.path))
-        return [(0, len(self.at.data), _quick(text, edits, self.order))] if edits else [(0, 0, "")]
+        return (
+            [(0, len(self.at.data), _quick(text, edits, self.order, self.layout, self.within))]
+            if edits
+            else [(0, 0, "")]
+        )
 
     def _add(self, path: Path, value: Any) -> list[Splice]:
         """A key that is not there yet, with the mappings on the way to it."""
@@ -153,7 +232,7 @@ class _Scribe:
         siblings, rank = self.at.inside(up), self._rank(up, key)
         if up.flow:
             new = self._among(up, siblings, rank, f"{scalar(key, flow=True)}: {inline(value)}")
-            return self._in_flow(up, Edit("set", path, value), new)
+            return self._in_flow(up, [Edit("set", path, value)], new)
         lines = entry(key, value, self.at.column(siblings[0].head), self.layout)
         at = self.at.after(siblings[max(rank, 1) - 1])
         if up.up is None and len(lines) > 1 and self.at.data[:at].strip():
@@ -168,46 +247,49 @@ class _Scribe:
         earlier = order[: order.index(key)]
         return max((index + 1 for index, each in enumerate(keys) if each in earlier), default=0)
 
-    def _insert(self, path: Path, value: Any) -> list[Splice]:
-        up, index = self.at.find(path[:-1]), path[-1]
+    def _insert(self, path: Path, edits: list[Edit]) -> list[Splice]:
+        up, index, values = self.at.find(path[:-1]), path[-1], [edit.value for edit in edits]
         siblings = self.at.inside(up) if up else []
         if not up or not siblings:
-            return self._set(path[:-1], [value])
+            return self._set(path[:-1], values)
         assert isinstance(index, int)
         if up.flow:
-            new = self._among(up, siblings, index, inline(value))
-            return self._in_flow(up, Edit("insert", path, value), new)
+            return self._in_flow(up, edits, self._among(up, siblings, index, *map(inline, values)))
         column = self.at.column(siblings[0].head)
         blocks = [place for place in siblings if place.kind == "mapping"]
-        lines = item(value, column, self.layout, flow=not blocks or any(place.flow for place in blocks))
+        flow = not blocks or any(place.flow for place in blocks)
         at = self.at.after(siblings[index - 1]) if index else self.at.before(siblings[0])
         gap = self.at.data[siblings[0].start : siblings[1].head] if len(siblings) > 1 else b""
         apart = [""] if re.search(rb"\n[ \r]*\n", gap) else []
-        return [(at, at, self._ended([*apart, *lines] if index else [*lines, *apart], at))]
+        new = (item(value, column, self.layout, flow=flow) for value in values)
+        lines = chain.from_iterable([*apart, *each] if index else [*each, *apart] for each in new)
+        return [(at, at, self._ended(list(lines), at))]
 
-    def _among(self, up: Place, siblings: list[Place], index: int, new: str) -> list[Splice]:
-        """A new member of a flow list or mapping."""
+    def _among(self, up: Place, siblings: list[Place], index: int, *new: str) -> list[Splice]:
+        """New members of a flow list or mapping."""
         data = self.at.data
-        if not siblings:
-            return [(up.start + 1, up.end - 1, new)]
         gap = data[siblings[-2].end : siblings[-1].head].decode() if len(siblings) > 1 else ""
         apart = gap if re.fullmatch(r",\s+", gap) else ", "
+        text = apart.join(new)
+        if not siblings:
+            return [(up.start + 1, up.end - 1, text)]
         if index:
-            return [(siblings[index - 1].end, siblings[index - 1].end, apart + new)]
-        return [(siblings[0].head, siblings[0].head, new + apart)]
+            return [(siblings[index - 1].end, siblings[index - 1].end, apart + text)]
+        return [(siblings[0].head, siblings[0].head, text + apart)]
 
-    def _in_flow(self, place: Place, edit: Edit, splices: list[Splice]) -> list[Splice]:
+    def _in_flow(self, place: Place, edits: list[Edit], splices: list[Splice]) -> list[Splice]:
         """What no longer goes on one line becomes a block; where people wrote it over many lines it stays theirs."""
         top = place
         while top.up and top.up.flow:
             top = top.up
         source, old = self.at.data[top.start : top.end], top.node.to_python()
-        new = apply(old, [Edit(edit.op, edit.path[len(top.path) :], edit.value)])
+        new = apply(old, [Edit(edit.op, edit.path[len(top.path) :], edit.value) for edit in edits])
         column = self.at.column(top.start)
         ours = b"\n" not in source and b"#" not in source and one_line(old, column) is not None
         return self._rewrite(top, new) if ours and one_line(new, column) is None else splices
 
-    def _remove(self, place: Place) -> list[Splice]:
+    def _remove(self, place: Place, above: int | None = None) -> list[Splice]:
+        """A key or item goes; of two blank lines around it one stays. `above`: where the lines before it end."""
         assert place.up
         siblings = self.at.inside(place.up)
         index = [each.path for each in siblings].index(place.path)
@@ -222,7 +304,8 @@ class _Scribe:
             following = siblings[index + 1].head
             return [(place.head, place.end if data[end:following].strip() else following, "")]
         blank = re.compile(rb"[ \t]*\r?\n")
-        if (found := blank.match(data, end)) and blank.fullmatch(data, self.at.begin(start - 1), start):
+        above = start if above is None else above
+        if (found := blank.match(data, end)) and blank.fullmatch(data, self.at.begin(above - 1), above):
             end = found.end()
         return [(start, end, "")]
 

@@ -191,7 +191,7 @@ ADDRESSES = (
 LISTS = ("database.entities", "requirements.goals", "attributes", "options")
 at_any, ids = st.sampled_from(ADDRESSES), st.sampled_from(IDS)
 befores = st.none() | at_any | ids
-records = st.builds(dict, id=ids) | st.builds(
+records: st.SearchStrategy[dict[str, Any]] = st.builds(dict, id=ids) | st.builds(
     lambda id, inner: {"id": id, "attributes": [{"id": each} for each in inner]},
     ids,
     st.lists(ids, max_size=2),

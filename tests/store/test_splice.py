@@ -255,3 +255,46 @@ def test_a_move_in_a_list_of_many_lines_keeps_its_comments_and_layout() -> None:
     assert apply_edits(text, [Edit("move", ("a", 2), 0)]) == (
         "a: [  # which\n  {id: z},  # first\n  # then\n  {id: x},\n  {id: y, n: [1]},\n]\n"
     )
+
+
+MANY = """\
+goals:
+  # the first
+  - id: G0   # zero
+
+  - {id: G1, text: One}
+  - id: G2
+    # kept inside
+    text: Two
+
+  - id: G3
+"""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    "edits",
+    [
+        [Edit("insert", ("goals", 2 + n), {"id": f"N{n}", "text": "It is so, or not."}) for n in range(3)],
+        [Edit("insert", ("goals", n), {"id": f"N{n}"}) for n in range(3)],
+        [Edit("insert", ("goals", 4 + n), {"id": f"N{n}"}) for n in range(3)],
+        [Edit("remove", ("goals", 1)) for _ in range(3)],
+        [Edit("remove", ("goals", n)) for n in (3, 0, 1)],
+        [Edit("set", ("goals", n, key), f"{key} of {n}") for key in ("text", "about") for n in (3, 0, 2, 1)],
+        [Edit("remove", ("goals", 2, "text")), Edit("set", ("goals", 1, "votes", "kim"), 3)],
+        [Edit("set", ("goals", n, "sub"), [{"id": "a"}]) for n in range(4)]
+        + [Edit("insert", ("goals", n, "sub", 1), {"id": "b"}) for n in range(4)],
+    ],
+)
+def test_many_edits_at_once_leave_the_text_that_they_leave_one_by_one(edits: list[Edit], end: str) -> None:
+    text = one_by_one = MANY.replace("\n", end)
+    for edit in edits:
+        one_by_one = apply_edits(one_by_one, [edit])
+    assert apply_edits(text, edits) == one_by_one
+
+
+def test_all_items_removed_at_once_leave_an_empty_list_and_may_come_back() -> None:
+    text = apply_edits(MANY, [Edit("remove", ("goals", 0))] * 4)
+    assert read(text) == {"goals": []}
+    back = apply_edits(text, [Edit("insert", ("goals", n), {"id": f"G{n}"}) for n in range(2)])
+    assert back.endswith("goals:\n  - {id: G0}\n  - {id: G1}\n")
