@@ -7,8 +7,9 @@ from backendkit.room.actions import start_over as start_over
 from backendkit.room.board import show_board as show_board
 from backendkit.room.board import show_notes as show_notes
 from backendkit.room.board import show_picture as show_picture
+from backendkit.room.editor import edit as edit
 from backendkit.room.findings import show_findings as show_findings
-from backendkit.room.lists import edit as edit
+from backendkit.room.lists import list_table as list_table
 from backendkit.room.lists import show_chapter as show_chapter
 from backendkit.room.overviews import show_decisions as show_decisions
 from backendkit.room.overviews import show_dictionary as show_dictionary

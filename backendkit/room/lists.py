@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from backendkit.model import CHAPTERS, Design, Part, Record, UserError
+from backendkit.model import CHAPTERS, Design, Part, Path, Record, UserError
 from backendkit.model.api import Pagination, Versioning
 from backendkit.model.database import Volume
 from backendkit.model.shape import FieldShape, shapes
@@ -15,7 +15,7 @@ from backendkit.room.examples import example
 if TYPE_CHECKING:
     from backendkit.store import OpenDesign
 
-_HEADINGS = {
+HEADINGS = {
     "id": "",
     "about": "What it is",
     "does": "What for",
@@ -33,29 +33,28 @@ _LOOKS = {
 }
 
 
-def edit(opened: OpenDesign, where: str, *, columns: tuple[str, ...] = ()) -> Table:
-    """A list of the design as a table: `requirements.functional`, or `copy.attributes`.
+def list_table(opened: OpenDesign, where: str, *, columns: tuple[str, ...] = ()) -> Table:
+    """A list of the design as a table to read: `requirements.functional`, or `copy.attributes`.
 
     `columns` are fields by their word in the file; without them every one. The id always comes first, and a column in
-    which nothing stands is left out. An empty list shows its columns and the line that begins it. Raises UserError with the lists there are.
+    which nothing stands is left out. An empty list shows its columns and the line that begins it. Raises UserError
+    with the lists there are.
     """
-    holder, shape = _find(opened.design, where)
-    kind = cast(type[Record], shape.part)
-    rows: tuple[Record, ...] = getattr(holder, shape.name)
+    place = find_list(opened.design, where)
+    kind, rows = place.kind, place.records
     fields = {field.alias: field for field in shapes(kind)}
     unknown = next((name for name in columns if name not in fields), None)
     if unknown:
         raise UserError(f"{where} has no column '{unknown}', it has: {', '.join(fields)}.")
     chosen = tuple(name for name in columns or fields if _used(fields[name], rows, asked=bool(columns)))
     names = ("id", *(name for name in chosen if name != "id"))
-    headings = {**_HEADINGS, "text": kind.kind.capitalize()}
-    caption = _CAPTIONS.get(shape.alias, shape.alias.capitalize())
+    headings = {**HEADINGS, "text": kind.kind.capitalize()}
     return Table(
         headings=tuple(headings.get(name, name.replace("-", " ").capitalize()) for name in names),
         rows=tuple(tuple(cell(getattr(row, fields[name].name)) for name in names) for row in rows),
-        caption=caption,
+        caption=place.caption,
         looks=tuple(_LOOKS.get(name, "") for name in names),
-        empty=f"{caption}: nothing is written here yet. {_columns(columns, fields)}",
+        empty=f"{place.caption}: nothing is written here yet. {_columns(columns, fields)}",
         hint=example(where),
     )
 
@@ -110,18 +109,59 @@ def _told(value: Volume | Versioning | Pagination) -> str:
     return ". ".join(filter(None, (head, value.promise)))
 
 
-def _find(design: Design, where: str) -> tuple[Part, FieldShape]:
-    at, _, name = where.rpartition(".")
-    found = design.find(at)
-    holder = getattr(design, at, None) if at in CHAPTERS else found.record if found else None
-    if not isinstance(holder, Part):
+class ListPlace(NamedTuple):
+    """A list of the design: the record it is in (`at`, empty for a chapter's), its field, what it holds, where."""
+
+    at: str
+    field: str
+    kind: type[Record]
+    path: Path
+    records: tuple[Record, ...]
+    caption: str
+
+
+def find_list(design: Design, where: str) -> ListPlace:
+    """The list that people mean by `requirements.functional`, `copy.attributes` or `api.graphql.queries`.
+
+    Raises UserError with the lists there are.
+    """
+    before, _, name = where.rpartition(".")
+    chapter = before.partition(".")[0] in CHAPTERS
+    found = None if chapter else design.find(before)
+    path: Path = tuple(before.split(".")) if chapter else found.path if found else ()
+    holder = type(found.record) if found else _part(type(design), path) if path else None
+    if holder is None:
         raise UserError(
-            f"There is no '{at or where}' in the design: name a chapter or a record before the list."
+            f"There is no '{before or where}' in the design: name a chapter or a record before the list."
         )
-    lists = {shape.alias: shape for shape in shapes(type(holder)) if shape.part and shape.many}
+    lists = {shape.alias: shape for shape in shapes(holder) if shape.part and shape.many}
     if name not in lists:
-        raise UserError(f"{at} has no list '{name}', it has: {', '.join(lists)}.")
-    return holder, lists[name]
+        raise UserError(f"{before} has no list '{name}', it has: {', '.join(lists)}.")
+    shape, kind = lists[name], cast(type[Record], lists[name].part)
+    within = found.record if found else _value(design, path)
+    caption = _CAPTIONS.get(name, name.capitalize())
+    return ListPlace(
+        at="" if chapter else before,
+        field=where if chapter else name,
+        kind=kind,
+        path=(*path, name),
+        records=getattr(within, shape.name) if within else (),
+        caption=f"{caption} of {before}" if found else caption,
+    )
+
+
+def _part(part: type[Part], path: Path) -> type[Part] | None:
+    inner: type[Part] | None = part
+    for step in path:
+        parts = {shape.alias: shape.part for shape in shapes(inner) if not shape.many} if inner else {}
+        inner = parts.get(str(step))
+    return inner
+
+
+def _value(part: Part | None, path: Path) -> Part | None:
+    for step in path:
+        part = getattr(part, str(step), None)
+    return part
 
 
 def _columns(columns: tuple[str, ...], fields: dict[str, FieldShape]) -> str:

@@ -161,9 +161,10 @@ def _sentence(error: Exception) -> str:
 
 @cache
 def script(parts: tuple[str, ...]) -> str:
-    """The module that a page loads: what all parts share, the parts, and which one is shown."""
-    files = [(STATIC / f"{name}.js").read_text(encoding="utf-8") for name in ("wire", *parts)]
-    return "\n".join([*files, f'export default {{ render: (context) => begin(context, "{parts[-1]}") }};'])
+    """The module that a page loads: what all parts share, the parts (NAME.*.js, then NAME.js), and which is shown."""
+    pieces = ((*sorted(STATIC.glob(f"{name}.*.js")), STATIC / f"{name}.js") for name in ("wire", *parts))
+    texts = [file.read_text(encoding="utf-8") for files in pieces for file in files]
+    return "\n".join([*texts, f'export default {{ render: (context) => begin(context, "{parts[-1]}") }};'])
 
 
 @cache

@@ -98,7 +98,7 @@ class Outbox {
     const ready = changes.map((change) => this.rebased(change));
     const key = only(ready);
     this.items = this.items.filter((item) => !(item.state && key && only(item.changes) === key));
-    const same = key && this.items.find((item) => item !== this.flying && !item.state && only(item.changes) === key);
+    const same = key ? this.items.find((item) => item !== this.flying && !item.state && only(item.changes) === key) : null;
     const item = same ?? { id: unique(), changes: ready, label, silent, at: Date.now() };
     if (same) same.changes[0].set.value = ready[0].set.value;
     else this.items.push(item);

@@ -1,0 +1,185 @@
+// Around the rows: the filter, menus, which columns are shown, what opens below a row, and showing a row on request.
+
+const TABLE_KEYS = [
+  ["Tab, Shift+Tab", "next, previous cell"],
+  ["Enter", "down; in the last row to the new line"],
+  ["Shift+Enter, Alt+Enter", "a new line in the text"],
+  ["Esc", "take back what was typed in this cell; again: to the new line"],
+  ["↑ ↓", "at the edge of the text: the row above, below"],
+  ["Alt+↑, Alt+↓", "move the row"],
+  ["Ctrl+D", "duplicate the row"],
+  ["Ctrl+Delete", "delete the row"],
+  ["Ctrl+Z, Ctrl+Shift+Z", "undo, redo"],
+  ["Ctrl+F", "filter"],
+  ["Ctrl+Space", "suggestions"],
+  ["Shift+F10", "menu of the row"],
+  ["Ctrl+C", "with nothing selected: copy the row"],
+  ["Ctrl+V", "rows from a spreadsheet fill from this cell on"],
+];
+
+class TableMenus {
+  applyFilter({ quiet = false } = {}) {
+    const words = this.filter.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    for (const row of this.root?.rows ?? []) {
+      const text = words.length ? row.text() : "";
+      row.filtered = !words.every((word) => text.includes(word)) && row !== this.edit?.row;
+      shown += row.filtered ? 0 : 1;
+      if (row.element && row.element.hidden !== row.filtered) row.element.hidden = row.filtered;
+      if (row.panel) row.panel.hidden = row.filtered;
+    }
+    const all = this.root?.rows.length ?? 0;
+    const text = words.length ? `${shown} of ${all}` : all ? `${all}` : "";
+    if (this.count.textContent !== text) this.count.textContent = text;
+    this.count.title = words.length ? "rows that fit the filter" : "rows";
+    if (words.length && !quiet) this.say(`${shown} of ${all} rows`);
+  }
+
+  openMenu(row, anchor) {
+    const item = (text, keys, act) => el("button", { class: "bk-item", role: "menuitem", type: "button", onclick: () => { this.layer.close(); act(); } }, text, el("kbd", {}, keys));
+    const back = this.edit;
+    const items = [
+      item("Move up", "Alt+↑", () => this.move(row, -1)),
+      item("Move down", "Alt+↓", () => this.move(row, 1)),
+      item("Duplicate", "Ctrl+D", () => this.duplicate(row)),
+      item("Copy", "Ctrl+C", () => this.copy(row)),
+      item("Delete", "Ctrl+Del", () => this.remove(row)),
+    ];
+    if (row.findings.length) items.unshift(item("Show the finding", "", () => this.wire.show({ at: row.at, field: row.findings[0].field, findings: true })));
+    this.layer.node.setAttribute("role", "menu");
+    this.layer.node.setAttribute("aria-label", `Row ${row.title}`);
+    this.layer.closed = () => { if (this.layer.node.contains(document.activeElement)) (back?.control?.isConnected ? back.control : anchor).focus(); };
+    this.layer.show(anchor, ...items);
+    items[0].focus();
+  }
+
+  openColumns() {
+    const { root } = this;
+    const boxes = root.columns.filter((column) => column.kind !== "list" && column.name !== "id").map((column) => {
+      const toggled = (event) => this.chooseColumn(root, column, event.target.checked);
+      return el("label", { class: "bk-item", title: column.help }, el("input", { type: "checkbox", checked: !root.hidden.has(column.name), onchange: toggled }), ` ${column.heading}`);
+    });
+    this.layer.node.setAttribute("role", "dialog");
+    this.layer.node.setAttribute("aria-label", "Columns");
+    this.layer.closed = () => this.columnsButton.focus();
+    this.layer.show(this.columnsButton, ...boxes);
+    boxes[0]?.querySelector("input").focus();
+  }
+
+  chooseColumn(grid, column, shown) {
+    if (shown) grid.hidden.delete(column.name);
+    else grid.hidden.add(column.name);
+    storage.setItem(this.place("columns"), JSON.stringify([...this.root.hidden]));
+    this.rebuild(grid);
+  }
+
+  hideChosen() {
+    try {
+      const hidden = JSON.parse(storage.getItem(this.place("columns")));
+      if (hidden) this.root.hidden = new Set(hidden);
+      this.root.chosen = Boolean(hidden);
+    } catch { /* what stands there is not ours */ }
+  }
+
+  /** The same rows with other columns. */
+  rebuild(grid) {
+    this.leave();
+    for (const row of [...grid.rows, ...(grid.fresh ? [grid.fresh] : [])]) {
+      row.cells.clear();
+      row.stale = true;
+    }
+    drawHead(grid);
+    drawGrid(grid);
+  }
+
+  openHelp(anchor) {
+    this.layer.node.setAttribute("role", "dialog");
+    this.layer.node.setAttribute("aria-label", "Keys");
+    this.layer.closed = () => anchor.focus();
+    const close = cellButton("Close", () => this.layer.close());
+    this.layer.show(anchor, el("dl", { class: "bk-keys" }, TABLE_KEYS.flatMap(([keys, what]) => [el("dt", {}, keys), el("dd", {}, what)])), close);
+    close.focus();
+  }
+
+  // ---- what is kept in this browser only
+
+  place(what, grid = this.root) { return `backendkit/${what}/${this.wire.design}/${grid.holder ? `${grid.at}.${grid.field}` : this.where}`; }
+
+  draft(grid) {
+    try { return JSON.parse(storage.getItem(this.place("draft", grid))) ?? {}; } catch { return {}; }
+  }
+
+  keepDraft(grid, values) {
+    const key = this.place("draft", grid);
+    if (Object.values(values).every(gap)) storage.removeItem(key);
+    else storage.setItem(key, JSON.stringify(values));
+  }
+
+  // ---- below a row, and to a row
+
+  toggle(row, open = !row.panel) {
+    if (Boolean(row.panel) === open || !row.grid.lists.length || row.fresh) return;
+    if (open) {
+      row.panel = el("div", { class: "bk-panel", role: "row" }, el("div", { role: "gridcell", "aria-colspan": row.cells.size + 2 }));
+      row.panel.bk = { panel: row };
+    } else row.panel = null;
+    row.stale = true;
+    drawGrid(row.grid);
+  }
+
+  openList(row, name) {
+    (row.opened ??= new Set()).add(name);
+    row.stale = true;
+    drawGrid(row.grid);
+    const { fresh } = row.inner(name);
+    this.enter(fresh, row.inner(name).main);
+  }
+
+  focusFresh(grid = this.root) {
+    this.enter(grid.fresh, grid.shown.includes(grid.main) ? grid.main : grid.shown[0]);
+  }
+
+  flash(row) {
+    row.element?.scrollIntoView({ block: "nearest" });
+    row.element?.classList.remove("bk-flash");
+    void row.element?.offsetWidth; // begin the animation anew
+    row.element?.classList.add("bk-flash");
+  }
+
+  /** Show a record, also one inside another; true when it is here. */
+  reveal({ at, field, findings }) {
+    const row = this.index.get(at);
+    if (!row || !this.root.element) return false;
+    if (row.grid.holder) {
+      const holders = [];
+      for (let holder = row.grid.holder; holder; holder = holder.grid.holder) holders.unshift(holder);
+      for (const holder of holders) {
+        (holder.opened ??= new Set()).add(row.grid.field);
+        this.toggle(holder, true);
+      }
+    }
+    const top = (row.grid.holder ? this.topOf(row) : row);
+    if (top.filtered) {
+      this.filter.value = "";
+      this.applyFilter();
+    }
+    const name = field && row.grid.columns.find((each) => each.name === field || each.name.startsWith(`${field}.`))?.name;
+    if (name && row.grid.hidden.has(name)) {
+      row.grid.hidden.delete(name);
+      this.rebuild(row.grid);
+    }
+    if (!findings) {
+      this.host.scrollIntoView({ block: "nearest" });
+      const column = row.grid.shown.find((each) => each.name === name) ?? row.grid.shown[Math.min(1, row.grid.shown.length - 1)];
+      this.enter(row, column);
+    }
+    this.flash(row);
+    return true;
+  }
+
+  topOf(row) {
+    let top = row;
+    while (top.grid.holder) top = top.grid.holder;
+    return top;
+  }
+}
