@@ -59,7 +59,7 @@ def another(
         return [dict(zip(table.columns.keys(), row, strict=True)) for row in rows]
 
     count = connection.scalar(sa.select(sa.func.count()).select_from(tables[name])) or 0
-    guess = _Guess(surface.columns[name], [], random.Random(f"another {seed} {name}"))
+    guess = _Guess(surface.columns[name], [], random.Random(f"another {seed + count} {name}"))
     point = connection.begin_nested()
     try:
         links = _links(tables[name], standing)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 KINDS = ("pdf", "html")
 TYPES = {".pdf": "application/pdf", ".html": "text/html"}
+PIECE = 600 * 1024
 GAPS = "It is unfinished, and says so: what is missing is named on its pages, so it can be handed over at any time."
 
 
@@ -107,11 +108,12 @@ class Document(Widget):
         self.steps[name] = [step, steps]
         self.push("progress", name=name, step=step, steps=steps)
 
-    def on_file(self, name: str) -> Json:
-        """The bytes of a file, for a page that cannot fetch it from the server."""
+    def on_file(self, name: str, start: int = 0) -> Json:
+        """A piece of a file, for a page that cannot fetch it from the server: servers cut long messages off."""
         for file in self.files:
-            if file.name == name:
-                return {"data": base64.b64encode(file.read_bytes()).decode()}
+            if file.name == name and file.is_file():
+                data = file.read_bytes()
+                return {"data": base64.b64encode(data[start : start + PIECE]).decode(), "size": len(data)}
         raise UserError(f"{name} is not there (any more): make the document again.")
 
 
