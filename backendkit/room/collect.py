@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from backendkit.model import UserError
+from backendkit.store import masked
 
 if TYPE_CHECKING:
     from backendkit.document import Built
@@ -116,7 +117,7 @@ class Documents:
         try:
             self.teams = {team.name: Making(team) for team in find_teams(self.place)}
             if not self.teams:
-                raise UserError(f"There is no design in '{_masked(self.place)}' yet.")
+                raise UserError(f"There is no design in '{masked(self.place)}' yet.")
             folder = self._folder()
             with FileLock(folder / ".lock", timeout=0):
                 for making in self.teams.values():
@@ -250,9 +251,3 @@ def _copied(files: Iterable[Path], folder: Path, name: str) -> Iterator[Path]:
             raise UserError(
                 f"{file} is made, and could not be copied to {folder}: {error.strerror}."
             ) from None
-
-
-def _masked(place: str) -> str:
-    from backendkit.store import masked
-
-    return masked(place)

@@ -15,14 +15,14 @@ from weakref import WeakSet
 from backendkit.model import UserError
 from backendkit.room.board import board, phases
 from backendkit.room.collect import Documents, Team, find_teams, revisions
-from backendkit.room.display import Table
+from backendkit.room.display import Cell, Table
 from backendkit.room.widget import Shown, Widget, live
+from backendkit.store import masked
 
 if TYPE_CHECKING:
     from backendkit.model import Design
     from backendkit.store import OpenDesign
 
-NUMBERS = ("Number of requirements", "of entities", "of open questions")
 QUESTIONS = 12
 """So many open questions are shown of a team; the others are counted."""
 
@@ -98,10 +98,18 @@ def _told(opened: OpenDesign) -> dict[str, Any]:
         "title": design.name,
         "who": ", ".join(design.authors) or _last_author(opened),
         "states": states,
-        "requirements": len(asked.functional) + len(asked.quality),
-        "entities": len(design.database.entities),
-        "questions": len(_open(design)),
+        "counts": {
+            "requirements": [
+                _count(len(asked.functional) + len(asked.quality), "requirement"),
+                _count(len(_open(design)), "open question"),
+            ],
+            "database": [_count(len(design.database.entities), "entity", "entities")],
+        },
     }
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _last_author(opened: OpenDesign) -> str:
@@ -235,13 +243,16 @@ def _tell(key: str) -> None:
 def _table(place: str) -> Table:
     """The board where no kernel runs: as it is now."""
     titles = {one.chapter: one.title for one in phases() if one.chapter}
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for row in Lookout(place).rows():
         name = f"{row['name']}: {row['title']}" if row.get("title") else row["name"]
-        states = [row.get("states", {}).get(chapter, ("", ""))[1] for chapter in titles]
-        counts = [str(row.get(key, "")) for key in ("requirements", "entities", "questions")]
         changed = time.strftime("%Y-%m-%d %H:%M", time.localtime(row["changed"]))
-        rows.append((name, row.get("error") or row["who"], *states, *counts, changed))
-    headings = ("Team", "Who", *titles.values(), *NUMBERS, "Last change")
-    looks = ("", "", *("" for _ in titles), "number", "number", "number", "")
-    return Table(headings, tuple(rows), looks=looks, empty=f"There is no design in '{place}' yet.")
+        cells = ("; ".join(_cell(row, chapter)) for chapter in titles)
+        rows.append((name, row.get("error") or row["who"], changed, *cells))
+    headings = ("Team", "Who", "Last change", *titles.values())
+    return Table(headings, tuple(rows), empty=f"There is no design in '{masked(place)}' yet.")
+
+
+def _cell(row: dict[str, Any], chapter: str) -> list[str]:
+    state, counts = row.get("states", {}).get(chapter), row.get("counts", {})
+    return [state[1], *counts.get(chapter, ())] if state else []

@@ -57,13 +57,9 @@ parts.teams = (host, wire, state) => {
     const text = JSON.stringify(shown.chapters);
     if (text === chapters) return;
     chapters = text;
-    const column = (title, more = {}) => el("th", { scope: "col", ...more }, title);
-    const group = (title, wide) => el("th", { scope: "colgroup", colspan: String(wide) }, title);
-    const tall = (title) => column(title, { rowspan: "2" });
-    head.replaceChildren(
-      el("tr", {}, tall("Team"), tall(el("span", { class: "bk-visually-hidden" }, "Look closer")), tall("Last change"), group("Chapters", shown.chapters.length), group("How many", 3)),
-      el("tr", {}, shown.chapters.map((one) => column(one.title)), ["Requirements", "Entities", "Open questions"].map((title) => column(title, { class: "bk-number" }))),
-    );
+    const closer = el("span", { class: "bk-visually-hidden" }, "Look closer");
+    const titles = ["Team", closer, "Last change", ...shown.chapters.map((one) => one.title)];
+    head.replaceChildren(el("tr", {}, titles.map((title) => el("th", { scope: "col" }, title))));
     body.replaceChildren();
     rows.clear();
   }
@@ -72,16 +68,16 @@ parts.teams = (host, wire, state) => {
     const cell = (attributes = {}) => el("td", attributes);
     const id = unique();
     const row = {
-      name, title: el("div", { class: "bk-teams-title" }), who: el("div", { class: "bk-teams-who" }), states: shown.chapters.map(() => el("span", { class: "bk-chip" })),
-      numbers: ["requirements", "entities", "questions"].map(() => cell({ class: "bk-number" })), changed: cell({ class: "bk-teams-changed" }),
-      error: el("td", { class: "bk-teams-error", colspan: String(shown.chapters.length + 3) }), pdf: el("div", { class: "bk-teams-pdf", hidden: true }),
+      name, title: el("div", { class: "bk-teams-title" }), who: el("div", { class: "bk-teams-who" }), changed: cell({ class: "bk-teams-changed" }),
+      error: el("td", { class: "bk-teams-error", colspan: String(shown.chapters.length) }), pdf: el("div", { class: "bk-teams-pdf", hidden: true }),
       bar: el("progress", { max: "1", "aria-label": `PDF of ${name}` }), word: el("span"), dark: null, stamp: "",
-      detail: el("td", { colspan: String(shown.chapters.length + 6) }), data: {},
+      detail: el("td", { colspan: String(shown.chapters.length + 3) }), data: {},
     };
     row.open = el("button", { class: "bk-button", "aria-expanded": "false", "aria-controls": id, "aria-label": `Picture of ${name}`, onclick: () => toggle(row) }, "Picture");
     row.get = el("button", { class: "bk-button bk-quiet", "aria-label": `Save the PDF of ${name}`, hidden: true, onclick: () => download(name) }, "PDF");
     row.pdf.append(row.bar, row.word);
-    row.cells = [...row.states.map((chip) => el("td", {}, chip)), ...row.numbers];
+    row.chapters = shown.chapters.map(() => ({ chip: el("span", { class: "bk-chip" }), count: el("div", { class: "bk-teams-count" }) }));
+    row.cells = row.chapters.map(({ chip, count }) => el("td", {}, chip, count));
     const team = el("th", { scope: "row" }, el("div", {}, name), row.title, row.who, row.pdf);
     row.line = el("tr", {}, team, el("td", { class: "bk-teams-look" }, row.open, row.get), row.changed, ...row.cells);
     row.under = el("tr", { id, class: "bk-teams-detail", hidden: true }, row.detail);
@@ -100,11 +96,12 @@ parts.teams = (host, wire, state) => {
       if (row.error.isConnected) { row.error.remove(); row.line.append(...row.cells); }
       shown.chapters.forEach(({ chapter }, n) => {
         const [kind, text] = data.states[chapter] ?? ["blank", ""];
-        write(row.states[n], kind === "holds" ? "✓ holds" : kind === "out" ? "left out" : text);
-        row.states[n].dataset.kind = kind;
-        row.states[n].title = text;
+        const { chip, count } = row.chapters[n];
+        write(chip, kind === "holds" ? "✓ holds" : kind === "out" ? "left out" : text);
+        write(count, (data.counts[chapter] ?? []).join("\n"));
+        chip.dataset.kind = kind;
+        chip.title = text;
       });
-      ["requirements", "entities", "questions"].forEach((key, n) => write(row.numbers[n], String(data[key])));
     }
     row.open.disabled = Boolean(data.error);
     if (data.error && !row.under.hidden) toggle(row);
