@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 HOUSE = BOOKSHOP.parents[1]
 WORK = HOUSE / "work"
 FIRST = "first-steps"
+_NAME = re.compile(r"""(?m)^name:[ \t]+(?:"([^"\n]*)"|'([^'\n]*)'|([^"'#\s].*?))[ \t]*(?:[ \t]#.*)?$""")
 KEPT = 12
 """So many choices are remembered."""
 
@@ -146,11 +147,11 @@ def _listed(where: str, file: Path) -> dict[str, str]:
 
 
 def _name(file: Path) -> str:
-    """The name in the first lines of a design; the whole file would take too long for a list."""
+    """The name in the first lines of a design; to read every file whole would take too long for a list."""
     with suppress(OSError):
         with file.open(encoding="utf-8", errors="replace") as lines:
-            found = re.search(r"(?m)^name:[ \t]*(.+?)[ \t]*$", lines.read(4000))
-        return re.sub(r"""^(["'])(.*)\1$""", r"\2", found[1]) if found else ""
+            found = _NAME.search(lines.read(4000))
+        return next(filter(None, found.groups()), "") if found else ""
     return ""
 
 

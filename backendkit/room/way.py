@@ -48,7 +48,7 @@ class Way(Widget):
         design, folder = self.opened.design, self.opened.folder
         before, after = _beside(self.here)
         return {
-            "name": design.name,
+            "name": design.name or self.opened.name,
             "place": choice.shown(self.opened),
             "worked": bool(folder and folder.resolve().is_relative_to(BOOKSHOP.parent)),
             "phase": self.here._asdict(),

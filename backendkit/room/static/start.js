@@ -32,13 +32,14 @@ parts.start = (host, first, state) => {
   const taken = (answer, say) => {
     turn();
     update(answer.state);
-    const next = answer.state.phases.find((phase) => phase.kind === "blank") ?? answer.state.phases[0];
-    news.hidden = false;
-    news.replaceChildren(
-      el("p", {}, el("b", {}, say)),
-      el("p", {}, "A notebook that is open already still shows the design before: run it again there (Run, Run All Cells)."),
-      next ? el("p", {}, "Go on with ", notebookLink(wire, next.file, {}, next.title), ".") : null,
-    );
+    tell(el("b", {}, say), ...onward(answer.state.phases));
+  };
+  const onward = (phases) => {
+    const next = ["blank", "open", "holds"].map((kind) => phases.find((phase) => phase.kind === kind)).find(Boolean);
+    return [
+      "A notebook that is open already still shows the design before: run it again there (Run, Run All Cells).",
+      ...(next ? [el("span", {}, "Go on with ", notebookLink(wire, next.file, {}, next.title), ".")] : []),
+    ];
   };
   const chooser = startChooser(first, others, taken);
 
@@ -50,25 +51,23 @@ parts.start = (host, first, state) => {
     chooser.update(fresh);
     board.update(fresh);
     paths.update(fresh);
-    if (fresh.imported?.from) imported(fresh.imported);
+    if (fresh.imported?.from) imported(fresh.imported, fresh.phases);
     else if (fresh.told) tell(fresh.told);
   };
-  const tell = (text) => {
+  const tell = (...lines) => {
     news.hidden = false;
-    news.replaceChildren(el("p", {}, text));
+    news.replaceChildren(...lines.map((line) => (line.tagName === "UL" ? line : el("p", {}, line))));
   };
   let told = "";
-  const imported = (about) => {
-    if (told === JSON.stringify(about)) return;
-    told = JSON.stringify(about);
+  const imported = (read, phases) => {
+    if (told === JSON.stringify(read)) return;
+    told = JSON.stringify(read);
     chooser.close();
-    const unread = about.unread.map((line) => el("li", {}, line));
-    news.hidden = false;
-    news.replaceChildren(
-      el("p", {}, el("b", {}, `Read from ${about.from}: ${about.counts || "nothing that a design holds"}.`)),
-      unread.length ? el("p", {}, "Not understood, so it is not in the design:") : el("p", {}, "Everything in it was understood."),
-      el("ul", {}, unread),
-    );
+    const unread = read.unread.map((line) => el("li", {}, line));
+    tell(
+      el("b", {}, `Read from ${read.from}: ${read.counts || "nothing that a design holds"}.`),
+      unread.length ? "Not understood, so it is not in the design:" : "Everything in it was understood.",
+      el("ul", {}, unread), ...onward(phases));
   };
   update(state.about ? state : { ...state, about: {}, designs: [], worked: [], paths: [], phases: [], chapters: [] });
   return { update, dispose: () => shown?.dispose() };
@@ -99,7 +98,10 @@ function startAbout(wire, host, status) {
     if (!wanted.length) said.replaceChildren("A design speaks of one chapter at least.");
     else {
       const value = wanted.length === known.chapters.length ? null : wanted;
-      const answer = await wire.save([{ set: { at: "", field: "scope", value, was: known.scope.length ? known.scope : null } }], { label: "chapters" });
+      const was = known.scope.length ? known.scope : null;
+      known = { ...known, scope: value ?? [] };
+      const answer = await wire.save([{ set: { at: "", field: "scope", value, was } }], { label: "chapters" });
+      if (!answer.ok) known = { ...known, scope: answer.conflict?.[0]?.theirs ?? was ?? [] };
       if (answer.conflict) wire.drop(wire.pending().find((item) => item.answer === answer)?.id);
       if (answer.conflict) said.replaceChildren("Somebody else has just changed the chapters. Look, and choose again.");
       said.hidden = !answer.conflict;
@@ -132,7 +134,8 @@ function startAbout(wire, host, status) {
       place.replaceChildren(where ?? "");
       counts.replaceChildren(practice ? ", the practice copy" : "", about.counts ? ` · ${about.counts}` : "");
       const fresh = { scope: about.scope ?? [], chapters: all ?? [] };
-      if (JSON.stringify(fresh) !== JSON.stringify(known)) {
+      const picking = wire.pending().some(({ changes }) => changes[0].set?.at === "" && changes[0].set.field === "scope");
+      if (!picking && JSON.stringify(fresh) !== JSON.stringify(known)) {
         known = fresh;
         chapters();
       }

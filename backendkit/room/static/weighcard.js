@@ -44,8 +44,9 @@ function cardOf(decision, { draft, flush, add, remove, toggle, statuses }) {
   const called = (list, n) => (one) => one[list][n]?.name || one[list][n]?.id || "";
   const name = (list, n, what) => {
     const one = decision[list][n];
-    const node = el("input", { class: "bk-input bk-weigh-name", placeholder: one.id || "Name" });
-    return field(node, { at: one.at, field: "name", label: `Name of the ${what} ${one.name || one.id}`, pick: (it) => it[list][n]?.name });
+    const node = el("textarea", { class: "bk-input bk-weigh-name", rows: 1, placeholder: one.id || "Name" });
+    node.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); flush(one.at, "name"); } });
+    return field(node, { at: one.at, field: "name", label: `Name of the ${what} ${one.name || one.id}`, pick: (it) => it[list][n]?.name, parse: (text) => text.replace(/\s+/g, " ") || null });
   };
   const cross = (list, n, what) => {
     const one = decision[list][n];
