@@ -79,7 +79,11 @@ class House:
 
         name = name or f"page-{next(_numbers)}"
         notebook = v4.new_notebook(cells=[*map(v4.new_code_cell, (f"folder = {folder!r}", IMPORTS, *cells))])
-        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        notebook.metadata["kernelspec"] = {
+            "name": "python3",
+            "display_name": "Python 3",
+            "language": "python",
+        }
         nbformat.write(notebook, self.folder / "notebooks" / f"{name}.ipynb")
         return name
 
@@ -173,7 +177,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A copy of the repository with a server that has a home of its own."""
     folder = tmp_path_factory.mktemp("house")
     for name in PARTS:
-        copytree(ROOT / name, folder / name, ignore=ignore_patterns("__pycache__", "out", ".ipynb_checkpoints"))
+        copytree(
+            ROOT / name, folder / name, ignore=ignore_patterns("__pycache__", "out", ".ipynb_checkpoints")
+        )
     homes = {"HOME": "home", "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "spaces"}
     homes |= {"JUPYTER_RUNTIME_DIR": "run", "JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "share"}
     homes |= {"PYTHONPATH": ".", "IPYTHONDIR": "ipython"}  # the package comes from the copy, too
@@ -181,7 +187,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     lab = [option.replace(str(ROOT), str(folder)) for option in runpy.run_path(str(ROOT / "run.py"))["LAB"]]
     command = (sys.executable, "-m", "jupyterlab", *lab, *OPTIONS)
     with (folder / "log").open("w", encoding="utf-8") as log:
-        server = subprocess.Popen(command, cwd=folder, env=own, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        server = subprocess.Popen(
+            command, cwd=folder, env=own, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+        )
     try:
         yield _served(folder, server)
     finally:

@@ -29,7 +29,7 @@ show_document(shop, to="pdf")
 
 
 def test_the_document_opens_where_its_link_leads(anywhere: Any) -> None:
-    page = anywhere.design_page(LINKED.replace("shop\")", f"shop-{anywhere.number}\")"))
+    page = anywhere.design_page(LINKED.replace('shop")', f'shop-{anywhere.number}")'))
     link = page.locator("td a").first
     link.wait_for()
     answer = page.request.get(link.evaluate("a => a.href"))

@@ -57,9 +57,17 @@ def test_the_head_gives_minutes_and_questions_then_the_folder_alone_then_the_imp
     assert title.count("?") >= 2
     assert "At the end you have" in title
     (folder, tags), (opening, _), *others = cells(file, "code")
-    assert (folder, tags) == ('folder = "../data/bookshop"', ["parameters"])
-    assert opening.endswith("\n\ndesign = open_design(folder)")
+    assert (folder, tags) == ('folder = ""', ["parameters"])
+    assert opening.endswith("\n\ndesign = chosen_design(folder)")
     assert not any(re.search(r"(?m)^\s*(import|from)\s", source) for source, _ in others)
+
+
+def test_code_is_hidden_and_one_click_away_and_nobody_deletes_a_cell_by_accident(file: Path) -> None:
+    for cell in read(file)["cells"]:
+        about = cell["metadata"]
+        assert about["deletable"] is False
+        hidden = about["jupyter"]["source_hidden"] if cell["cell_type"] == "code" else not about["editable"]
+        assert hidden is True
 
 
 def test_it_says_which_chapter_it_is_unless_it_stands_outside_them(file: Path) -> None:

@@ -83,15 +83,6 @@ def test_it_runs_from_top_to_bottom_and_changes_nothing_in_the_design(
         (outputs,) = [cell.outputs for cell in notebook.cells if cell.id == "document"]
         results = [output for output in outputs if output.output_type != "stream"]
         assert len(results) == 1, f"the document lacks something: {results[1:]}"
-    if name == "00_start":
-        first_steps_keep_away(workbook.parent / "work")
-
-
-def first_steps_keep_away(work: Path) -> None:
-    """The start notebook plays with a copy, and begins again with a new one; the document stays."""
-    assert open_design(work / "first-steps").design.find("book.language") is None
-    assert open_design(work / "first-steps-before").design.find("book.language")
-    assert list((work / "first-steps" / "out").glob("*.pdf"))
 
 
 def test_a_design_behind_a_database_address_runs_too(workbook: Path) -> None:
