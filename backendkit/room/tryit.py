@@ -136,7 +136,7 @@ _prototypes: dict[str, Prototype] = {}
 class TryApi(Widget):
     """The panel. Later chapters may call as somebody: `on_call` takes any headers."""
 
-    parts = ("tryit.fields", "tryit.answer", "tryit")
+    parts = ("tryit",)
 
     def __init__(self, opened: OpenDesign, still: Any) -> None:
         self.prototype = _prototypes.setdefault(opened.where, Prototype())
