@@ -1,4 +1,4 @@
-"""Where the team stands: pictures, notes, findings, and the phases with what is open in each."""
+"""Where the team stands: its notes, and the phases with what is open in each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from backendkit.room.display import Cell, Link, Picture, Table, Text
+from backendkit.room.display import Cell, Link, Table, Text
 from backendkit.room.findings import begun
 from backendkit.room.widget import Shown, Widget, live
 
@@ -16,21 +16,6 @@ if TYPE_CHECKING:
     from backendkit.store import OpenDesign
 
 HOUSE = Path(__file__).resolve().parents[2]
-_CAPTIONS = {
-    "er": "What {name} remembers",
-    "context": "{name} and its neighbours",
-    "container": "The parts of {name}",
-}
-
-
-def show_picture(opened: OpenDesign, what: str, *, focus: str | None = None) -> Picture:
-    """The picture "er", "context" or "container"; `focus` is the id of one element, drawn with its neighbours."""
-    from backendkit.draw import picture
-
-    name = opened.design.name or opened.name
-    caption = _CAPTIONS.get(what, what).format(name=name[:1].upper() + name[1:])
-    light, dark = (picture(opened.design, what, theme=theme, focus=focus) for theme in ("light", "dark"))
-    return Picture(light, dark, f"{caption}: {focus} and what is beside it" if focus else caption)
 
 
 def show_notes(opened: OpenDesign, chapter: str) -> Text:

@@ -11,6 +11,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
+from backendkit.draw import technologies
 from backendkit.model import Part, Record
 from backendkit.model.datatype import PLAIN
 from backendkit.model.shape import FieldShape, shapes
@@ -86,11 +87,22 @@ def columns(kind: type[Record], chosen: tuple[str, ...] = ()) -> list[Column]:
     )
     for one in found:
         one["shown"] = one["name"] in order or one["kind"] == "list"
-        one["heading"] = _heading(kind, one["name"])
+        one["heading"] = _heading(kind.kind if one["name"] == "text" else one["name"])
         if one["name"] == main:
             one |= {"main": True, "asks": asks}
     place = {name: n for n, name in enumerate([*order, *(name for name in names if name not in order)])}
     return sorted(found, key=lambda one: place[one["name"]])
+
+
+def fields(part: type[Part]) -> list[Column]:
+    """What a part says beside its lists, for a form.
+
+    >>> from backendkit.model.api import Api
+    >>> [one["name"] for one in fields(Api)][:4]
+    ['about', 'style', 'base', 'versioning.by']
+    """
+    found = (one for one in _columns(part) if one["kind"] != "list" and one["name"] != "waive")
+    return [one | {"heading": _heading(one["name"])} for one in found]
 
 
 def _first(names: list[str]) -> tuple[str, ...]:
@@ -121,10 +133,9 @@ def _usual(column: Column) -> bool:
     return column["name"] not in ("id", "waive", "votes") and column["kind"] != "list"
 
 
-def _heading(kind: type[Record], name: str) -> str:
-    words = name.replace("-", " ").replace(".", ": ")
-    text = kind.kind if name == "text" else HEADINGS.get(name, words)
-    return text[:1].upper() + text[1:]
+def _heading(name: str) -> str:
+    words = HEADINGS.get(name, name.replace("-", " ").replace(".", ": "))
+    return words[:1].upper() + words[1:]
 
 
 def _columns(part: type[Part], before: str = "") -> Iterator[Column]:
@@ -153,6 +164,8 @@ def _held(shape: FieldShape, info: FieldInfo) -> Column:
         return {"kind": "lines" if _prose(info, marks) else "words"}
     if shape.name == "type":
         return {"kind": "type", "words": list(TYPES)}
+    if shape.name == "technology":
+        return {"kind": "type", "words": list(technologies())}
     if inner in (bool, int, float):
         named = {bool: "flag", int: "whole", float: "number"}[inner]
         return {"kind": named, "default": info.default or None}

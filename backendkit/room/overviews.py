@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from backendkit.room.widget import following
 if TYPE_CHECKING:
     from backendkit.store import OpenDesign
 
+_FENCES = {"ddl": "sql", "openapi": "json", "schema": "json", "mermaid": "mermaid"}
 _CALLS = {
     "list": ("GET", "shows many"),
     "create": ("POST", "adds one"),
@@ -142,6 +144,18 @@ def _duties(entity: Entity, attribute: Attribute) -> str:
         f"default {attribute.default}": attribute.default,
     }
     return ", ".join(text for text, holds in flags.items() if holds)
+
+
+@following
+def show_export(opened: OpenDesign, format: str, *, lines: int = 40) -> Text:
+    """The design in another form, as "ddl", "openapi" or "mermaid", cut after some lines."""
+    from backendkit.writers import export
+
+    every = export(opened.design, format).splitlines()
+    shown = "\n".join(every[:lines])
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", shown)), default=0))
+    rest = f"\n\nAnd {len(every) - lines} lines more." if len(every) > lines else ""
+    return Text(f"{fence}{_FENCES.get(format, '')}\n{shown}\n{fence}{rest}")
 
 
 @following

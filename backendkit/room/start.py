@@ -40,6 +40,13 @@ def chosen_design(folder: str | Path = "") -> OpenDesign:
     return opened
 
 
+def practice_design() -> OpenDesign:
+    """The practice copy of the bookshop, whatever else was chosen; run headless the bookshop itself, to be read."""
+    from backendkit.store import open_design
+
+    return choice.first_steps() if live() else open_design(BOOKSHOP)
+
+
 def show_start() -> Shown:
     """The start page: choose, make, copy or import a design, see its phases, and take a path through them."""
     if not live():

@@ -47,14 +47,14 @@ def chinook(folder: Path) -> OpenDesign:
 
 
 REAL = ROOT.parent / "shared" / "real" / "chinook.sqlite"
-OUTSIDE = ("00_start", "11_document")
-"""These make a whole document: on the worked design for every push, on the others by `prove`."""
+DOCUMENT = "11_document"
+"""It makes a whole document: on the worked design for every push, on the others by `prove`."""
 
 
 def cases() -> Iterator[Any]:
     for kind in (worked, blank, imported, *([chinook] if REAL.exists() else [])):
         for name in NAMES:
-            long = kind is chinook or (kind is not worked and name in OUTSIDE)
+            long = kind is chinook or (kind is not worked and name == DOCUMENT)
             yield pytest.param(
                 kind, name, marks=[pytest.mark.long] if long else [], id=f"{name}-{kind.__name__}"
             )
@@ -79,7 +79,7 @@ def test_it_runs_from_top_to_bottom_and_changes_nothing_in_the_design(
         if "image/svg+xml" in output.get("data", {}):
             assert output.metadata["designdoc"]["caption"]
             assert output.metadata["designdoc"]["alt"]
-    if name in OUTSIDE:
+    if name == DOCUMENT:
         (outputs,) = [cell.outputs for cell in notebook.cells if cell.id == "document"]
         results = [output for output in outputs if output.output_type != "stream"]
         assert len(results) == 1, f"the document lacks something: {results[1:]}"

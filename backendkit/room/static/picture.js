@@ -1,8 +1,8 @@
 // A picture that one can walk in: zoom, pan, choose an element, focus it, join two of them, see what the rules say where.
 // Python draws in the background and pushes "picture"; the old one stays until the new one is there.
-// options.connect(from, to) makes the join; options.word says what it is called.
+// Where state.joins is there, two boxes can be connected: it holds what is said at the first and at the second.
 
-parts.picture = (host, wire, state, options = {}) => {
+parts.picture = (host, wire, state) => {
   const SVG = "http://www.w3.org/2000/svg";
   const LARGE = 150_000; // characters from which a new picture waits until the browser has a moment
   const ZOOM = { least: 0.04, most: 4, step: 1.25 };
@@ -17,7 +17,7 @@ parts.picture = (host, wire, state, options = {}) => {
   const fit = button("Fit", "Fit the whole picture (key 0)", () => fitAll());
   const narrow = button("Focus", "Draw only what is chosen and what is beside it (key f)", () => ask(chosen));
   const all = button("All", "Draw all again (key a)", () => ask(""), { hidden: true });
-  const join = button(options.word ?? "Connect", "Connect two boxes (key c)", () => connecting(!joining), { "aria-pressed": "false", hidden: !options.connect });
+  const join = button("Connect", "Connect two boxes (key c)", () => connecting(!joining), { "aria-pressed": "false", hidden: !state.joins });
   const bar = el("div", { class: "bk-picture-bar", role: "toolbar", "aria-label": "Picture" }, into, out, fit, narrow, all, join);
   const stage = el("div", {
     class: "bk-stage", tabindex: "0", role: "group", "aria-label": state.caption ?? "Picture",
@@ -216,6 +216,7 @@ parts.picture = (host, wire, state, options = {}) => {
     const usable = chosen && !boxes.get(chosen)?.classList.contains("ghost");
     narrow.disabled = !usable || chosen === focus;
     if (joining) return;
+    if (said.querySelector("input")?.matches(":focus")) return; // somebody writes what a connection is for
     const found = chosen ? marks.filter(({ at }) => at === chosen || at.startsWith(`${chosen}.`)) : [];
     const count = found.reduce((sum, mark) => sum + mark.count, 0);
     said.replaceChildren(...(chosen ? [
@@ -288,14 +289,15 @@ parts.picture = (host, wire, state, options = {}) => {
   // ---- joining two boxes
 
   function connecting(on, from = "") {
-    if (!options.connect) return;
+    if (!state.joins) return;
     joining?.line?.remove();
     joining = on ? { from, line: null } : null;
     join.setAttribute("aria-pressed", String(Boolean(joining)));
     stage.classList.toggle("bk-connecting", Boolean(joining));
     for (const [id, node] of boxes) node.classList.toggle("bk-from", Boolean(from) && id === from);
     if (!joining) return describe();
-    said.textContent = from ? `From ${nameOf(boxes.get(from))} to … choose the second box. Escape leaves.` : "Connect: choose the box where it starts. Escape leaves.";
+    const now = from ? state.joins.second.replace("{name}", () => nameOf(boxes.get(from))) : state.joins.first;
+    said.textContent = `${now} Escape leaves.`;
     if (from) {
       joining.line = document.createElementNS(SVG, "path");
       joining.line.setAttribute("class", "bk-rubber");
@@ -310,15 +312,34 @@ parts.picture = (host, wire, state, options = {}) => {
   }
 
   async function picked(id) {
-    const node = boxes.get(id);
-    if (node.classList.contains("ghost") || node.dataset.made) return void (said.textContent = "That one is only named: add it to the list first.");
+    if (boxes.get(id).classList.contains("ghost")) return void (said.textContent = "That one is only named: add it to the list first.");
     if (!joining.from) return connecting(true, id);
     const { from } = joining;
     connecting(false);
-    said.textContent = "Connecting …";
-    const sentence = await options.connect(from, id);
-    describe();
-    if (sentence) tell(sentence);
+    tell("");
+    try {
+      const { change } = await wire.ask("join", { start: from, end: id });
+      const answer = await wire.save([change], { label: "picture" });
+      if (answer.ok) joined(change.insert, answer.ids ?? {});
+      else tell(answer.refused?.[0]?.message ?? "It was not connected: somebody changed the design meanwhile.");
+    } catch (error) { tell(error.message); }
+  }
+
+  /** What was made: what it is for is asked here, and it can be taken back. */
+  function joined({ at: holder, record }, ids) {
+    const id = ids[record.id] ?? record.id;
+    const at = holder ? `${holder}.${id}` : id;
+    const quiet = (text, act) => el("button", { class: "bk-button bk-quiet", type: "button", onclick: act }, text);
+    const back = async () => {
+      await wire.save([{ delete: { at } }], { label: "picture" });
+      said.replaceChildren(`${at} is taken back.`);
+      stage.focus({ preventScroll: true });
+    };
+    const { ask: question, field } = state.joins;
+    const input = field ? el("input", { class: "bk-input bk-join", "aria-label": `${question} (${at})`, placeholder: question }) : null;
+    const kept = input ? keep(wire, input, { at, field }) : null;
+    said.replaceChildren(el("strong", {}, at), ...(input ? [input, kept.node] : [" is new."]), quiet("Show", () => wire.show({ at, from: wire.id })), quiet("Take it back", back));
+    input?.focus({ preventScroll: true });
   }
 
   // ---- hands
@@ -414,7 +435,7 @@ parts.picture = (host, wire, state, options = {}) => {
   ];
   const watch = new ResizeObserver(() => (lens.fitted ? fitAll() : look()));
   watch.observe(stage);
-  ask("");
+  ask(state.focus ?? "");
 
   return {
     update(fresh) {
@@ -423,7 +444,6 @@ parts.picture = (host, wire, state, options = {}) => {
       badges();
       describe();
     },
-    drawn: (id) => Boolean(svg?.querySelector(`g[data-id="${CSS.escape(id)}"]`)),
     dispose() {
       for (const stop of stops) stop();
       watch.disconnect();
