@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from backendkit.model import UserError
 from backendkit.model.naming import ascii_snake, kebab
 from backendkit.room.actions import BOOKSHOP, start_over
+from backendkit.room.collect import PASSED
 
 if TYPE_CHECKING:
     from backendkit.store import OpenDesign
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 HOUSE = BOOKSHOP.parents[1]
 WORK = HOUSE / "work"
 FIRST = "first-steps"
-_NAME = re.compile(r"""(?m)^name:[ \t]+(?:"([^"\n]*)"|'([^'\n]*)'|([^"'#\s].*?))[ \t]*(?:[ \t]#.*)?$""")
+_NAME = re.compile(r"""(?m)^name:[ \t]+(?:"([^"\n]*)"|'([^'\n]*)'|([^"'#\s|>].*?))[ \t]*(?:[ \t]#.*)?$""")
 KEPT = 12
 """So many choices are remembered."""
 
@@ -32,55 +33,78 @@ def chosen() -> tuple[OpenDesign, str]:
 
     Raises UserError when a database does not answer: nobody shall go on in another design without noticing it.
     """
-    from backendkit.store import design_exists, masked, open_design
+    from backendkit.store import open_design
 
     for where in remembered()[:1]:
-        if design_exists(place(where)):
+        if _there(where):
             return open_design(place(where)), ""
-        told = f"The design that was chosen is not at {masked(where)} any more."
+        told = f"The design that was chosen is not at {_masked(where)} any more."
         return first_steps(), f"{told} Here is the practice copy. Choose again on the start page."
     return first_steps(), ""
+
+
+def _there(where: str) -> bool:
+    """Whether a design is where one was chosen. Raises UserError when a database does not answer."""
+    from backendkit.store import design_exists
+
+    try:
+        return design_exists(place(where))
+    except UserError:
+        if "://" in where:
+            raise
+        return False  # no system has such a path
 
 
 def first_steps() -> OpenDesign:
     """The practice copy of the bookshop; made when there is none, never made anew."""
     from backendkit.store import open_design
     from backendkit.store.disk import locked
+    from backendkit.store.protocol import told
 
     folder = WORK / FIRST
     if not (folder / "design.yaml").exists():
-        WORK.mkdir(parents=True, exist_ok=True)
-        with locked(WORK / ".lock"):
+        with told(WORK):
+            WORK.mkdir(parents=True, exist_ok=True)
+        with locked(WORK / ".lock"), redirect_stdout(StringIO()):
             if not (folder / "design.yaml").exists():
-                with redirect_stdout(StringIO()):
-                    start_over(folder)
+                start_over(folder)
     return open_design(folder)
 
 
 def choose(where: str) -> OpenDesign:
-    """Remember a design as the one that everybody works on here. Raises UserError when there is none."""
-    from backendkit.store import open_design
+    """Remember a design as the one that everybody works on here, by its address or as `designs()` lists it.
 
-    opened = open_design(place(where))
-    known = address(opened, where)
-    lines = [known, *(line for line in remembered() if line != known)][:KEPT]
-    beside = WORK / ".chosen.new"
-    try:
+    Raises UserError when there is none, or when it cannot be read: then everything stays as it was.
+    """
+    from backendkit.store import open_design
+    from backendkit.store.disk import locked
+    from backendkit.store.protocol import told
+
+    listed = (line for line in remembered() if _masked(line) == where)
+    opened = open_design(place(next(listed, where)))
+    _ = opened.design  # who cannot read it goes on with the one before
+    with told(WORK):
         WORK.mkdir(parents=True, exist_ok=True)
-        # The address of a database may hold a password: the file is for nobody else.
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write("".join(f"{line}\n" for line in lines).encode())
-        beside.replace(WORK / ".chosen")
-    except OSError as error:
-        raise UserError(f"The choice cannot be kept in {WORK}: {error.strerror or error}.") from None
+        with locked(WORK / ".lock"):
+            _remember(_address(opened))
     return opened
 
 
+def _remember(known: str) -> None:
+    lines = [known, *(line for line in remembered() if line != known)][:KEPT]
+    beside = WORK / ".chosen.new"
+    # The address of a database may hold a password: the file is for nobody else.
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write("".join(f"{line}\n" for line in lines).encode())
+    beside.replace(WORK / ".chosen")
+
+
 def remembered() -> list[str]:
-    """The addresses that were chosen, last one first."""
+    """The addresses that were chosen, last one first. What cannot be one is passed over."""
+    lines: list[str] = []
     with suppress(OSError, UnicodeDecodeError):
-        return (WORK / ".chosen").read_text(encoding="utf-8").split("\n")[:-1]
-    return []
+        lines = (WORK / ".chosen").read_text(encoding="utf-8").split("\n")
+    return [line.strip() for line in lines if line.strip() and "\0" not in line]
 
 
 def place(where: str) -> str:
@@ -90,40 +114,49 @@ def place(where: str) -> str:
         raise UserError(
             "Type a folder, as work/library, or the address of a database, as sqlite:///team.db#shop."
         )
-    if file := re.fullmatch(r"sqlite:///(?!/)([^#?]+)(.*)", typed):
-        return f"sqlite:///{_near(file[1]).as_posix()}{file[2]}"
+    if file := re.fullmatch(r"(sqlite[+\w]*:///)(?!/)([^#?]+)(.*)", typed):
+        return f"{file[1]}{_near(file[2]).as_posix()}{file[3]}"
     return typed if "://" in typed else str(_near(typed))
 
 
 def _near(typed: str) -> Path:
-    path = Path(typed).expanduser()
+    path = Path(os.path.expanduser(typed))  # Path's own fails where there is no such user
     here = [path] if path.is_absolute() else [HOUSE / path, Path.cwd() / path]
-    return next((one for one in here if one.exists()), here[0]).resolve()
+    return Path(os.path.realpath(next(filter(os.path.exists, here), here[0])))
 
 
-def address(opened: OpenDesign, where: str = "") -> str:
-    """How a design is remembered and shown: short within the repository, whole elsewhere."""
+def shown(opened: OpenDesign) -> str:
+    """The address as people read it: short within the repository, without the password of a database."""
     if not opened.folder:
-        return place(where or opened.where)
+        return opened.where
     folder = opened.folder.resolve()
     return folder.relative_to(HOUSE).as_posix() if folder.is_relative_to(HOUSE) else str(folder)
 
 
-def shown(opened: OpenDesign) -> str:
-    """The address as people read it, without a password."""
-    return address(opened) if opened.folder else opened.where
+def _address(opened: OpenDesign) -> str:
+    """The address as it is remembered: that of a database with its password."""
+    from backendkit.store.sql import Sql
+
+    store = opened.store
+    if isinstance(store, Sql):
+        return f"{store.url.render_as_string(hide_password=False)}#{store.name}"
+    return shown(opened)
+
+
+def _masked(where: str) -> str:
+    """An address that is remembered, as `shown` gives it."""
+    from backendkit.store import masked
+
+    address, sign, name = where.rpartition("#") if "://" in where else (where, "", "")
+    return masked(address) + sign + name
 
 
 def designs() -> list[dict[str, str]]:
     """The designs under work/, newest first, and those elsewhere that were chosen before."""
     files = [file for file in WORK.glob("*/design.yaml") if not file.parent.name.startswith(".")]
-    found = [(file.parent.relative_to(HOUSE).as_posix(), file) for file in sorted(files, key=_age)]
-    under = {where for where, _ in found}
-    listed = [_listed(where, file) for where, file in found]
-    for where in remembered():
-        if where not in under and (file := _file(where)):
-            listed.append(_listed(where, file))
-    return listed
+    under = [file.parent.relative_to(HOUSE).as_posix() for file in sorted(files, key=_age)]
+    others = (where for where in remembered() if where not in under)
+    return [*map(_listed, under), *(_listed(where) for where in others if "://" in where or _there(where))]
 
 
 def _age(file: Path) -> float:
@@ -132,18 +165,12 @@ def _age(file: Path) -> float:
     return 0.0
 
 
-def _file(where: str) -> Path | None:
-    """The file of a design in a folder; for one in a database, its address stands for it."""
-    file = Path(where) if "://" in where else Path(place(where)) / "design.yaml"
-    return file if "://" in where or file.is_file() else None
-
-
-def _listed(where: str, file: Path) -> dict[str, str]:
-    from backendkit.store import masked
-
+def _listed(where: str) -> dict[str, str]:
+    """A design with its name; a database is not asked for it."""
     if "://" in where:
-        return {"where": where, "name": where.rpartition("#")[2] or where, "place": masked(where)}
-    return {"where": where, "name": _name(file) or file.parent.name, "place": where}
+        return {"where": _masked(where), "name": where.rpartition("#")[2]}
+    folder = Path(place(where))
+    return {"where": where, "name": _name(folder / "design.yaml") or folder.name}
 
 
 def _name(file: Path) -> str:
@@ -160,8 +187,9 @@ def free_folder(name: str) -> Path:
     slug = kebab(name) if any(map(str.isalnum, name)) else ""
     if not slug:
         raise UserError("Give it a name first, as Library.")
-    if ascii_snake(name).endswith("_"):
-        slug += "-design"  # a name that Windows keeps for devices
+    # Windows keeps some names for devices, the workbook some for results, for copies and for practice.
+    if ascii_snake(name).endswith("_") or PASSED.fullmatch(slug) or slug == FIRST:
+        slug += "-design"
     if (WORK / slug).exists():
         raise UserError(f"work/{slug} is there already: open it, or take another name.")
     return WORK / slug

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import base64
-import re
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from backendkit.model import CHAPTERS, Set, UserError
+from backendkit.model import CHAPTERS, Design, Set, UserError
 from backendkit.model.naming import ascii_snake
 from backendkit.room import chosen as choice
 from backendkit.room.actions import BOOKSHOP
 from backendkit.room.board import board, phases, still_board
 from backendkit.room.live import live_of
 from backendkit.room.paths import Plan, paths
+from backendkit.room.saving import save
 from backendkit.room.widget import Shown, Widget, live
+from backendkit.store.protocol import masked, told
 
 if TYPE_CHECKING:
+    from backendkit.readers import Imported
     from backendkit.store import OpenDesign
 
 BIGGEST = 300_000_000
 """Bytes of a file that comes through the browser; a bigger one is read from where it lies."""
+DROPPED = ".dropped"
+"""Where such a file lies under work/ until it is read."""
 
 
 def chosen_design(folder: str | Path = "") -> OpenDesign:
@@ -55,6 +60,7 @@ def show_start() -> Shown:
         return still_board(open_design(BOOKSHOP))
     try:
         opened, told = choice.chosen()
+        _ = opened.design
     except UserError as error:
         opened, told = choice.first_steps(), f"{error} Here is the practice copy until you choose."
     return Start(opened, told)
@@ -68,6 +74,8 @@ class Start(Widget):
     def __init__(self, opened: OpenDesign, told: str = "") -> None:
         self.told = told
         self.imported: dict[str, Any] = {}
+        self._bringing = False
+        self._steps: dict[str, OpenDesign] = {}
         super().__init__(opened, lambda: still_board(self._here))
 
     @property
@@ -77,8 +85,7 @@ class Start(Widget):
 
     def snapshot(self) -> dict[str, Any]:
         """The design, its phases, the other designs there are, and the paths."""
-        design, here = self._here.design, choice.address(self._here)
-        entries = choice.designs()
+        design, here = self._here.design, choice.shown(self._here)
         return {
             "about": {
                 "name": design.name,
@@ -87,16 +94,20 @@ class Start(Widget):
                 "scope": list(design.scope),
                 "counts": repr(design).partition(": ")[2],
             },
-            "place": next((one["place"] for one in entries if one["where"] == here), here),
+            "place": here,
             "practice": here == f"work/{choice.FIRST}",
             "told": self.told,
             "chapters": list(CHAPTERS),
             "phases": board(self._here),
-            "designs": [{**one, "chosen": one["where"] == here} for one in entries],
+            "designs": [{**one, "chosen": one["where"] == here} for one in choice.designs()],
             "worked": _worked(),
             "paths": _paths(),
             "imported": self.imported,
         }
+
+    def on_save(self, step: str, changes: list[dict[str, Any]]) -> dict[str, Any]:
+        """Save one step; one that is sent again after the turn to another design belongs to the design before."""
+        return save(self._steps.setdefault(step, self._here), step, changes)
 
     def on_choose(self, where: str) -> dict[str, Any]:
         """Work on another design from now on."""
@@ -106,23 +117,17 @@ class Start(Widget):
         """A new design, with nothing in it: under work/, or at the place that was typed."""
         from backendkit.store import new_design
 
-        opened = new_design(choice.place(where) if where else choice.free_folder(name))
-        if name:
-            opened.update(Set("", "name", name))
-        return self._take(choice.place(where) if where else str(opened.folder))
+        return self._take(_made(name, new_design, where and choice.place(where)))
 
     def on_copy(self, of: str, name: str) -> dict[str, Any]:
         """A copy of a worked design, under work/."""
         from backendkit.store import open_design
 
-        worked = open_design(BOOKSHOP.parent / Path(of).name)
-        copy = worked.copy_to(choice.free_folder(name))
-        copy.update(Set("", "name", name))
-        return self._take(str(copy.folder))
+        return self._take(_made(name, open_design(BOOKSHOP.parent / Path(of).name).copy_to))
 
     def on_open(self, where: str) -> dict[str, Any]:
         """A design that lies elsewhere; `missing` when there is none, so that it can be made."""
-        from backendkit.store import design_exists, masked
+        from backendkit.store import design_exists
 
         place = choice.place(where)
         if not design_exists(place):
@@ -135,63 +140,88 @@ class Start(Widget):
             raise UserError(
                 "That file is too big to go through the browser: type the path where it lies instead."
             )
-        stem, _, kind = Path(re.sub(r"[\\/]", "-", name)).name.rpartition(".")
-        file = choice.WORK / "imports" / f"{ascii_snake(stem or kind)}.{ascii_snake(kind)}"
-        try:
+        stem, _, kind = name.rpartition(".")
+        file = choice.WORK / DROPPED / f"{ascii_snake(stem or kind)}.{ascii_snake(kind)}"
+        with told(file):
             file.parent.mkdir(parents=True, exist_ok=True)
             with file.open("r+b" if offset else "wb") as written:
                 written.seek(offset)
                 written.write(base64.b64decode(data))
-        except OSError as error:
-            raise UserError(f"{file} cannot be written: {error.strerror or error}.") from None
         return {"file": str(file) if file.stat().st_size >= of else ""}
 
     def on_bring(self, source: str, name: str = "") -> dict[str, Any]:
         """Read an existing system into a new design, in the background."""
-        if not source.strip():
+        source = source.strip().strip("'\"")
+        if not source:
             raise UserError(
                 "Name a SQLite file, the address of a database, or an OpenAPI file; or drop a file here."
             )
-        self.later(lambda: self._bring(source.strip().strip("'\""), name.strip()))
+        if self._bringing:
+            raise UserError("A system is being read already: wait until it is done.")
+        self._bringing = True
+        self.later(lambda: self._bring(source, name.strip()))
         return {}
 
     def _bring(self, source: str, name: str) -> None:
-        from backendkit.readers import read_system
-        from backendkit.store import dump, masked, new_design
+        from backendkit.store import dump, new_design
 
         try:
-            place = source if "://" in source else choice.place(source)
-            read = read_system(place)
-            made = new_design(choice.free_folder(name or read.design.name), text=dump(read.design))
-            if name:
-                made.update(Set("", "name", name))
+            read = _read(source)
+            text = dump(read.design)
+            where = _made(name or read.design.name, lambda free: new_design(free, text=text))
         except UserError as error:
             self.push("unread", text=str(error))
             return
-        self.imported = {
-            "from": masked(source) if "://" in source else Path(source).name,
-            "counts": repr(made.design).partition(": ")[2],
-            "unread": list(read.unread),
-        }
+        except BaseException:
+            self.push("unread", text="It was not read.")
+            raise
+        finally:
+            self._bringing = False
         with self._guard:
-            self._take(str(made.folder), keep=True)
+            counts = self._take(where)["state"]["about"]["counts"]
+            called = masked(source) if "://" in source else Path(source).name
+            self.imported = {"from": called, "counts": counts, "unread": list(read.unread)}
             self.push("state", state=self.snapshot())
 
-    def _take(self, where: str, *, keep: bool = False) -> dict[str, Any]:
+    def _take(self, where: str) -> dict[str, Any]:
         """Remember the choice, and look at that design."""
         before = self._here
         self.opened = choice.choose(where)
-        self.told, self.imported = "", self.imported if keep else {}
+        self.told, self.imported = "", {}
         live_of(before).remove(self)
         live_of(self.opened).add(self)
         self.design = str(self.opened.folder.resolve() if self.opened.folder else self.opened.where)
         return {"state": self.snapshot()}
 
 
+def _made(name: str, make: Callable[[str | Path], OpenDesign], where: str = "") -> str:
+    """The address of a design that was made now, of that name: at that place, else under work/."""
+    Design.load({"name": name})  # what no name can hold is told before there is a folder
+    opened = make(where or choice.free_folder(name))
+    if name:
+        opened.update(Set("", "name", name))
+    return where or str(opened.folder)
+
+
+def _read(source: str) -> Imported:
+    """An existing system as a design. No row is kept: a file that was dropped on the page goes away."""
+    from backendkit.readers import read_system
+
+    if "://" in source:
+        return read_system(source)
+    file = Path(choice.place(source))
+    try:
+        return read_system(str(file))
+    finally:
+        if file.parent == (choice.WORK / DROPPED).resolve():
+            file.unlink(missing_ok=True)
+
+
+@cache
 def _worked() -> list[dict[str, str]]:
     from backendkit.store import open_design
 
-    found: Iterator[Path] = (file.parent for file in sorted(BOOKSHOP.parent.glob("*/design.yaml")))
+    found = (file.parent for file in sorted(BOOKSHOP.parent.glob("*/design.yaml")))
     designs = ((folder.name, open_design(folder).design) for folder in found if folder.name != "blank")
     return [{"of": of, "name": design.name or of, "summary": design.summary} for of, design in designs]
 

@@ -153,7 +153,7 @@ function startChooser(wire, host, taken) {
     const focused = list.contains(document.activeElement) ? document.activeElement.dataset.where : null;
     list.replaceChildren(...state.designs.slice(0, most).map((one) => el("button", {
       class: "bk-design", "aria-pressed": String(one.chosen), "data-where": one.where, onclick: () => one.chosen || choose(one),
-    }, el("b", {}, one.name), el("span", {}, one.place))));
+    }, el("b", {}, one.name), el("span", {}, one.where))));
     more.hidden = state.designs.length <= 6;
     more.replaceChildren(all ? "Fewer" : `${state.designs.length - 6} more`);
     if (focused !== null) list.querySelector(`[data-where="${CSS.escape(focused)}"]`)?.focus();

@@ -70,7 +70,13 @@ parts.start = (host, first, state) => {
       el("ul", {}, unread), ...onward(phases));
   };
   update(state.about ? state : { ...state, about: {}, designs: [], worked: [], paths: [], phases: [], chapters: [] });
-  return { update, dispose: () => shown?.dispose() };
+  return {
+    update,
+    dispose() {
+      shown?.dispose();
+      if (wire !== first) wire.close();
+    },
+  };
 };
 
 /** Name, summary, authors and chapters of the design, edited where they stand. */
