@@ -17,7 +17,7 @@ from backendkit import room
 from backendkit.room.widget import STATIC, Widget, script
 
 NODE = Path(playwright.__file__).parent / "driver" / ("node.exe" if os.name == "nt" else "node")
-PAGE = "globalThis.window = globalThis;"
+PAGE = "globalThis.window = Object.assign(globalThis, { addEventListener() {} });"
 """All that a script may need of a page before it is shown."""
 SCRIPTS = sorted(STATIC.glob("*.js"))
 COMMENT = re.compile(r"/\*.*?\*/|(?:^|(?<=\s))//[^\n]*", re.DOTALL)
