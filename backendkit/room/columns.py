@@ -20,7 +20,12 @@ from backendkit.room.examples import EXAMPLES
 
 Column = dict[str, Any]
 TYPES = ("string(200)", "decimal(10,2)", "enum(a, b)", *PLAIN)
-HEADINGS = {**lists.HEADINGS, "id": "Id"}
+HEADINGS = {
+    **lists.HEADINGS,
+    "id": "Id",
+    "graphql.resources": "GraphQL: resources",
+    "graphql.depth": "GraphQL: depth",
+}
 CAPTURE: dict[str, tuple[str, str]] = {
     "stakeholder": ("name", "Who wants something of it, or fears it?"),
     "goal": ("text", "What gets better, and for whom?"),

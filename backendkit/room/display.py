@@ -38,6 +38,14 @@ def escape_markdown(text: str) -> str:
     return re.sub(r"^(\d*)([-+.)])(?= |$)", r"\1\\\2", _MARKS.sub(r"\\\1", " ".join(text.split())))
 
 
+def markdown(text: str) -> str:
+    """Markdown as HTML; markup inside the text is shown, not followed (https://commonmark.org)."""
+    import mistune
+
+    made = mistune.create_markdown(escape=True, plugins=["table", "strikethrough"])
+    return f'<div class="bk">{made(text)}</div>'
+
+
 def style() -> str:
     """The style element of every HTML result: light, and dark where JupyterLab is dark."""
     return f"<style>{sheet()}</style>"
@@ -169,5 +177,7 @@ class Page:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
         bundles = [part._repr_mimebundle_() for part in self.parts]
         text = "\n\n".join(data.get("text/markdown") or data["text/plain"] for data, _ in bundles)
+        page = "".join(data.get("text/html") or markdown(data["text/markdown"]) for data, _ in bundles)
         empty = all(about["designdoc"].get("empty") for _, about in bundles)
-        return {"text/markdown": text, "text/plain": text}, {"designdoc": {"empty": empty}}
+        data = {"text/html": page, "text/markdown": text, "text/plain": text}
+        return data, {"designdoc": {"empty": empty}}

@@ -12,11 +12,10 @@ from ipywidgets import Box, Layout
 
 from backendkit.model import Design, UserError
 from backendkit.model.naming import snake
-from backendkit.room.display import Bundle, Page, Picture
+from backendkit.room.display import Bundle, Picture
 from backendkit.room.editor import Editor
 from backendkit.room.findings import marks
 from backendkit.room.latest import Latest
-from backendkit.room.lists import list_table
 from backendkit.room.saving import next_id
 from backendkit.room.widget import Widget, live
 
@@ -31,6 +30,7 @@ class _About(NamedTuple):
 
     chapter: str
     where: str
+    columns: tuple[str, ...]
     caption: str
     label: str
     empty: str
@@ -41,7 +41,7 @@ class _About(NamedTuple):
     field: str = ""
 
 
-_PARTS = "architecture.elements"
+_PARTS = ("architecture", "architecture.elements", ("name", "kind", "technology"))
 _ASKS = (
     "Choose who asks.",
     "{name} asks … choose who answers.",
@@ -52,6 +52,7 @@ _KINDS = {
     "er": _About(
         "database",
         "database.entities",
+        ("name", "about"),
         "What {name} remembers",
         "Picture of the entities",
         "Nothing is drawn yet. Add an entity to the list.",
@@ -59,16 +60,14 @@ _KINDS = {
         "{name} knows … choose the other one.",
     ),
     "context": _About(
-        "architecture",
-        _PARTS,
+        *_PARTS,
         "{name} and its neighbours",
         "Picture of the system and its neighbours",
         "Nothing is drawn yet. Add a person or a system.",
         *_ASKS,
     ),
     "container": _About(
-        "architecture",
-        _PARTS,
+        *_PARTS,
         "The parts of {name}",
         "Picture of the parts of the system",
         "Nothing is drawn yet. Add something that runs.",
@@ -87,18 +86,18 @@ def show_picture(opened: OpenDesign, what: str, *, focus: str | None = None) -> 
     return still_picture(opened, what, focus=focus)
 
 
-def sketch(opened: OpenDesign, what: str, *, columns: tuple[str, ...] = ()) -> Beside | Page:
+def sketch(opened: OpenDesign, what: str) -> Beside | Picture:
     """The list of a picture on one side, to type into, and the picture on the other: "er", "context", "container".
 
-    `columns` are those of the list. Raises UserError with the pictures there are.
+    The list shows what one needs while sketching. Where nobody looks it is the picture alone. Raises UserError with
+    the pictures there are.
     """
     if what not in _KINDS:
         raise UserError(f"There is no picture '{what}' to sketch, there are: {', '.join(_KINDS)}.")
-    where = _KINDS[what].where
-    table = list_table(opened, where, columns=columns)
     if not live():
-        return Page((still_picture(opened, what), table))
-    return Beside([Editor(opened, where, columns)], [LivePicture(opened, what)])
+        return still_picture(opened, what)
+    about = _KINDS[what]
+    return Beside([Editor(opened, about.where, about.columns)], [LivePicture(opened, what, tall=True)])
 
 
 class Beside(Box):  # type: ignore[misc]
@@ -109,7 +108,7 @@ class Beside(Box):  # type: ignore[misc]
         within = {"display": "flex", "flex_flow": "column", "overflow": "visible", "min_width": "0"}
         sides = [
             Box(parts, layout=Layout(flex=flex, **within))
-            for parts, flex in ((left, "1 1 33rem"), (right, "1 1 27rem"))
+            for parts, flex in ((left, "2 1 24rem"), (right, "3 1 25rem"))
         ]
         super().__init__(
             sides, layout=Layout(flex_flow="row wrap", overflow="visible", grid_gap="0 12px", width="100%")
@@ -147,8 +146,8 @@ class LivePicture(Widget):
 
     parts: ClassVar[tuple[str, ...]] = ("fields", "picture")
 
-    def __init__(self, opened: OpenDesign, what: str, *, focus: str = "") -> None:
-        self.what, self.focus = what, focus
+    def __init__(self, opened: OpenDesign, what: str, *, focus: str = "", tall: bool = False) -> None:
+        self.what, self.focus, self.tall = what, focus, tall
         self._wishes: dict[str, tuple[str, str]] = {}
         self._told: dict[str, tuple[Design, str, str]] = {}
         self._follow = Latest(self.later, self._drawn)
@@ -177,6 +176,7 @@ class LivePicture(Widget):
             "caption": about.label,
             "empty": about.empty,
             "focus": self.focus,
+            "tall": self.tall,
             "joins": {name: getattr(about, name) for name in ("first", "second", "ask", "field")},
             "marks": self.marks(self.opened.design),
         }

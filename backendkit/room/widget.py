@@ -20,7 +20,7 @@ import anywidget
 import traitlets
 
 from backendkit.model import UserError
-from backendkit.room.display import Bundle, sheet
+from backendkit.room.display import Bundle, markdown, sheet
 from backendkit.room.live import live_of
 from backendkit.room.saving import save
 
@@ -199,11 +199,3 @@ def following(
         return Follow(opened, still) if live() else still()
 
     return shown
-
-
-def markdown(text: str) -> str:
-    """Markdown as HTML; markup inside the text is shown, not followed (https://commonmark.org)."""
-    import mistune
-
-    made = mistune.create_markdown(escape=True, plugins=["table", "strikethrough"])
-    return f'<div class="bk">{made(text)}</div>'

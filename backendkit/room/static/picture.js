@@ -150,8 +150,16 @@ parts.picture = (host, wire, state) => {
     tip.hidden = true;
   }
 
+  /** The stage is as high as the picture needs, within limits. It grows and never shrinks: a page that jumps is a nuisance. */
+  function makeRoom() {
+    const needed = state.tall ? Infinity : natural.height * Math.min(1.1, size().width / natural.width) + 12;
+    const height = Math.min(needed, 620, 0.62 * window.innerHeight);
+    if (height > stage.clientHeight) stage.style.height = `${height}px`;
+  }
+
   function fitAll() {
     if (!natural) return;
+    makeRoom();
     const { width, height } = size();
     lens.scale = Math.max(ZOOM.least, Math.min(width / natural.width, height / natural.height, 1.1));
     lens.x = natural.x - (width / lens.scale - natural.width) / 2;
