@@ -54,14 +54,14 @@ class Way(Widget):
             "phase": self.here._asdict(),
             "previous": before and {"file": before.file, "title": before.title},
             "next": after and {"file": after.file, "title": after.title},
-            "questions": [_question(one) for one in design.requirements.questions],
+            "questions": [_question(at.address, one) for at, one in design.each(Question)],
             "people": _people(design),
         }
 
 
 def _phase(name: str) -> Phase:
     known = phases()
-    found = next((one for one in known if name in (one.chapter, one.name)), None)
+    found = next((one for one in known if name and name in (one.chapter, one.name)), None)
     if found is None:
         raise UserError(f"There is no phase '{name}', there are: {', '.join(one.name for one in known)}.")
     return found
@@ -73,8 +73,9 @@ def _beside(here: Phase) -> tuple[Phase | None, Phase | None]:
     return known[place - 1] if place else None, known[place + 1] if place + 1 < len(known) else None
 
 
-def _question(one: Question) -> dict[str, str]:
-    return {"id": one.id, "text": one.text or one.title, "asks": one.asks, "by": one.by, "answer": one.answer}
+def _question(at: str, one: Question) -> dict[str, str]:
+    told = {"asks": one.asks, "by": one.by, "answer": one.answer}
+    return {"at": at, "id": one.id, "text": one.text or one.title, **told}
 
 
 def _people(design: Design) -> list[dict[str, str]]:

@@ -57,7 +57,7 @@ class Clock {
 
 /** 45:00, 1:05:00; over the time: 2:10 over. */
 function clockText(left) {
-  const seconds = Math.abs(left < 0 ? Math.ceil(left / 1000) : Math.ceil(left / 1000));
+  const seconds = Math.abs(Math.ceil(left / 1000));
   const two = (n) => String(n).padStart(2, "0");
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor(seconds / 60) % 60;

@@ -3,12 +3,10 @@
 parts.parking = (host, wire, state) => {
   const input = el("input", { class: "bk-input bk-park-input", placeholder: "What nobody can answer now", "aria-label": "What nobody can answer now", autocomplete: "off" });
   const add = el("button", { class: "bk-button" }, "Write it down");
-  const said = el("p", { class: "bk-error", role: "alert" });
   const list = el("ul", { class: "bk-questions" });
   const answered = el("p", { class: "bk-muted" });
   const people = el("datalist", { id: unique() });
-  const rows = new Map(); // id -> {node, update, dispose}
-  const counted = new Set();
+  const rows = new Map(); // address -> {node, update, dispose}
   let questions = [];
 
   /** Questions that are in the outbox, not yet in the design. */
@@ -17,7 +15,7 @@ parts.parking = (host, wire, state) => {
     .map(({ insert }) => ({ ...insert.record, held, message: answer?.refused?.[0]?.message, step: id })))
     .filter(({ id }) => !questions.some((one) => one.id === id));
   const next = () => {
-    const known = [...questions, ...waiting()].map(({ id }) => id.match(/^(\D*)(\d+)$/)).filter(Boolean);
+    const known = [...questions, ...waiting()].map(({ id }) => id?.match(/^(\D*)(\d+)$/)).filter(Boolean);
     const stem = known.at(-1)?.[1] ?? "OQ";
     return `${stem}${1 + Math.max(0, ...known.filter((one) => one[1] === stem).map((one) => Number(one[2])))}`;
   };
@@ -37,12 +35,12 @@ parts.parking = (host, wire, state) => {
     const asks = el("input", { class: "bk-input", list: people.id, placeholder: "who can answer", "aria-label": `Who can answer: ${one.text}`, autocomplete: "off" });
     const by = el("input", { class: "bk-input", type: "date", "aria-label": `Needed by: ${one.text}` });
     const answer = el("input", { class: "bk-input bk-answer", placeholder: "The answer", "aria-label": `Answer: ${one.text}`, autocomplete: "off", hidden: true });
-    const fields = { asks: keep(wire, asks, { at: one.id, field: "asks" }), by: keep(wire, by, { at: one.id, field: "by" }) };
-    const solved = keep(wire, answer, { at: one.id, field: "answer" });
+    const fields = { asks: keep(wire, asks, { at: one.at, field: "asks" }), by: keep(wire, by, { at: one.at, field: "by" }) };
+    const solved = keep(wire, answer, { at: one.at, field: "answer" });
     const text = el("span", { class: "bk-question" });
     const node = el("li", {}, text, asks, by,
       el("button", { class: "bk-button bk-quiet", onclick: () => { answer.hidden = false; answer.focus(); } }, "Answer"),
-      el("button", { class: "bk-button bk-quiet", "aria-label": `Show ${one.id} in its list`, onclick: () => wire.show({ at: one.id }) }, "Show"),
+      el("button", { class: "bk-button bk-quiet", "aria-label": `Show ${one.id || one.text} in its list`, onclick: () => wire.show({ at: one.at }) }, "Show"),
       answer, fields.asks.node, fields.by.node, solved.node);
     return {
       node,
@@ -52,22 +50,22 @@ parts.parking = (host, wire, state) => {
         fields.by.update(fresh.by || null);
         solved.update(fresh.answer || null);
       },
-      busy: () => node.contains(document.activeElement),
+      busy: () => node.contains(document.activeElement) || wire.pending().some(({ changes }) => changes.some(({ set }) => set?.at === one.at)),
       dispose() { for (const kept of [fields.asks, fields.by, solved]) kept.dispose(); },
     };
   };
   const listeners = new Set();
   const draw = () => {
-    // A question that was answered stays while somebody is in its line.
-    const open = questions.filter((one) => !one.answer || rows.get(one.id)?.busy());
+    // A question that was answered stays while somebody is in its line, or while something of it is not saved.
+    const open = questions.filter((one) => !one.answer || rows.get(one.at)?.busy());
     const extra = waiting();
-    for (const [id, gone] of rows) if (!open.some((one) => one.id === id)) { gone.dispose(); gone.node.remove(); rows.delete(id); }
+    for (const [at, gone] of rows) if (!open.some((one) => one.at === at)) { gone.dispose(); gone.node.remove(); rows.delete(at); }
     for (const one of open) {
-      if (!rows.has(one.id)) rows.set(one.id, row(one));
-      rows.get(one.id).update(one);
+      if (!rows.has(one.at)) rows.set(one.at, row(one));
+      rows.get(one.at).update(one);
     }
     const nodes = [
-      ...open.map((one) => rows.get(one.id).node),
+      ...open.map((one) => rows.get(one.at).node),
       ...extra.map((one) => el("li", { class: "bk-waiting" }, el("span", { class: "bk-question" }, el("b", {}, one.id), " ", one.text),
         one.held ? el("span", { class: "bk-error" }, one.message ?? "Not saved.") : null,
         one.held ? el("button", { class: "bk-button bk-quiet", onclick: () => { wire.drop(one.step); draw(); } }, "Drop it") : null)),
@@ -82,7 +80,7 @@ parts.parking = (host, wire, state) => {
     people.replaceChildren(...(fresh.people ?? []).map((one) => el("option", { value: one.id }, one.name)));
     draw();
   };
-  host.append(el("div", { class: "bk-row" }, input, add), said, list, answered, people);
+  host.append(el("div", { class: "bk-row" }, input, add), list, answered, people);
   const stop = wire.onStatus(() => draw());
   list.addEventListener("focusout", () => setTimeout(draw, 200));
   update(state);

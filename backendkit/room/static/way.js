@@ -49,8 +49,14 @@ parts.way = (host, wire, state) => {
     else clock.start(phase.name, phase.title, phase.minutes);
     tick();
   });
-  more.addEventListener("click", () => { clock.more(phase.name, phase.title, phase.minutes); strip.hidden = true; tick(); });
-  again.addEventListener("click", () => { clock.again(phase.name); strip.hidden = true; tick(); go.focus(); });
+  /** The time goes on: its next end is told again. */
+  const quiet = () => {
+    strip.hidden = true;
+    delete strip.dataset.for;
+    tick();
+  };
+  more.addEventListener("click", () => { clock.more(phase.name, phase.title, phase.minutes); quiet(); });
+  again.addEventListener("click", () => { clock.again(phase.name); quiet(); go.focus(); });
   sound.addEventListener("click", () => { clock.sound = !clock.sound; if (clock.sound) chime(); tick(); });
   const count = (open) => lot.replaceChildren("Parking lot", open ? el("span", { class: "bk-count", "aria-label": `${open} open` }, String(open)) : "");
   parking.onCount(count);
@@ -87,7 +93,7 @@ parts.way = (host, wire, state) => {
     strip.replaceChildren(
       el("p", {}, el("b", {}, "Time is up."), " Write what is open into Open questions: a question written down is a result."),
       el("button", { class: "bk-button", onclick: () => park(true) }, "Write a question"), " ",
-      el("button", { class: "bk-button", onclick: () => { clock.more(box.phase, box.title, phase.minutes); strip.hidden = true; delete strip.dataset.for; tick(); } }, "5 minutes more"), " ",
+      el("button", { class: "bk-button", onclick: () => { clock.more(box.phase, box.title, phase.minutes); quiet(); } }, "5 minutes more"), " ",
       el("button", { class: "bk-button bk-quiet", onclick: () => { clock.pause(box.phase); strip.hidden = true; tick(); } }, "Stop the clock"));
     if (box.told || !host.getClientRects().length) return;
     clock.told(box.phase);
