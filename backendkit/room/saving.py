@@ -16,6 +16,7 @@ from backendkit.model import (
     Design,
     DesignError,
     Insert,
+    Part,
     Path,
     Problem,
     Set,
@@ -87,22 +88,37 @@ def _without_was(parts: Any) -> Any:
 
 
 def _unless_changed(changes: Sequence[Mapping[str, Any]]) -> Callable[[Design], None]:
-    """Refuse to save where somebody else saved another value than the one that the author saw."""
+    """Refuse to save where somebody else saved something else than what the author saw."""
 
     def check(design: Design) -> None:
         conflicts = []
         for n, data in enumerate(changes):
-            parts = data.get("set")
-            if not isinstance(parts, dict) or "was" not in parts:
-                continue
-            at, field = parts["at"], parts["field"]
-            now = value_at(design, at, field)
-            if not same(now, parts["was"]) and not same(now, parts["value"]):
-                conflicts.append({"n": n, "at": at, "field": field, "theirs": now})
+            (verb, parts), *_ = data.items()
+            if verb == "set" and "was" in parts:
+                now = value_at(design, parts["at"], parts["field"])
+                if not same(now, parts["was"]) and not same(now, parts["value"]):
+                    conflicts.append({"n": n, "at": parts["at"], "field": parts["field"], "theirs": now})
+            if verb == "delete" and "was" in parts and not _unchanged(design, parts["at"], parts["was"]):
+                conflicts.append({"n": n, "at": parts["at"], "field": ""})
         if conflicts:
             raise _Meanwhile(conflicts)
 
     return check
+
+
+def _unchanged(design: Design, at: str, was: Any) -> bool:
+    """Whether a record is what somebody saw of it; one that is gone is."""
+    found = design.find(at)
+    if not found:
+        return True
+    try:
+        return _plain(type(found.record).model_validate(was)) == _plain(found.record)
+    except ValueError:
+        return False
+
+
+def _plain(record: Part) -> dict[str, Any]:
+    return record.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 def value_at(design: Design, at: str, field: str) -> Any:
@@ -110,8 +126,7 @@ def value_at(design: Design, at: str, field: str) -> Any:
     found = design.find(at) if at else None
     if at and not found:
         return None
-    holder = found.record if found else design
-    value: Any = holder.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    value: Any = _plain(found.record if found else design)
     for step in field.split("."):
         value = value.get(step) if isinstance(value, dict) else None
     return value
@@ -137,7 +152,7 @@ def _there(design: Design, change: Insert) -> bool:
     found = design.find(f"{change.at}.{id}" if change.at else str(id))
     if not id or not found or found.path[:-1] != _list(design, change):
         return False
-    held = found.record.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    held = _plain(found.record)
     return all(same(held.get(key), value) for key, value in change.record.items())
 
 

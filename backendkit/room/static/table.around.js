@@ -7,6 +7,7 @@ const TABLE_KEYS = [
   ["Esc", "take back what was typed in this cell; again: to the new line"],
   ["↑ ↓", "at the edge of the text: the row above, below"],
   ["Alt+↑, Alt+↓", "move the row"],
+  ["Ctrl+Enter", "to what is inside the row, and back"],
   ["Ctrl+D", "duplicate the row"],
   ["Ctrl+Delete", "delete the row"],
   ["Ctrl+Z, Ctrl+Shift+Z", "undo, redo"],
@@ -16,6 +17,13 @@ const TABLE_KEYS = [
   ["Ctrl+C", "with nothing selected: copy the row"],
   ["Ctrl+V", "rows from a spreadsheet fill from this cell on"],
 ];
+
+/** The columns of a list and of those inside it: [["", about], ["attributes", about], …]. */
+function columnLists(about, name = "") {
+  about.hidden ??= new Set(about.columns.filter((column) => !column.shown).map((column) => column.name));
+  const inner = about.columns.filter((column) => column.kind === "list");
+  return [[name, about], ...inner.flatMap((column) => columnLists(column, name ? `${name}: ${column.name}` : column.name))];
+}
 
 class TableMenus {
   applyFilter({ quiet = false } = {}) {
@@ -36,7 +44,7 @@ class TableMenus {
   }
 
   openMenu(row, anchor) {
-    const item = (text, keys, act) => el("button", { class: "bk-item", role: "menuitem", type: "button", onclick: () => { this.layer.close(); act(); } }, text, el("kbd", {}, keys));
+    const item = (text, keys, act) => el("button", { class: "bk-item", role: "menuitem", type: "button", onclick: () => { this.layer.close(); act(); } }, text, el("span", {}, keys));
     const back = this.edit;
     const items = [
       item("Move up", "Alt+↑", () => this.move(row, -1)),
@@ -54,42 +62,69 @@ class TableMenus {
   }
 
   openColumns() {
-    const { root } = this;
-    const boxes = root.columns.filter((column) => column.kind !== "list" && column.name !== "id").map((column) => {
-      const toggled = (event) => this.chooseColumn(root, column, event.target.checked);
-      return el("label", { class: "bk-item", title: column.help }, el("input", { type: "checkbox", checked: !root.hidden.has(column.name), onchange: toggled }), ` ${column.heading}`);
-    });
+    const box = (about, column) => {
+      const chosen = (event) => this.chooseColumn(about, column.name, event.target.checked);
+      const used = this.unseen.get(about)?.has(column.name) ? el("span", {}, "in use") : null;
+      return el("label", { class: "bk-item", title: column.help }, el("input", { type: "checkbox", checked: !about.hidden.has(column.name), onchange: chosen }), column.heading, used);
+    };
+    const boxes = columnLists(this.root.about).flatMap(([name, about]) => [
+      name ? el("h4", {}, name) : null,
+      ...about.columns.filter((column) => column.kind !== "list" && column.name !== "id").map((column) => box(about, column)),
+    ]);
     this.layer.node.setAttribute("role", "dialog");
     this.layer.node.setAttribute("aria-label", "Columns");
     this.layer.closed = () => this.columnsButton.focus();
-    this.layer.show(this.columnsButton, ...boxes);
-    boxes[0]?.querySelector("input").focus();
+    this.layer.show(this.columnsButton, ...boxes.filter(Boolean));
+    this.layer.node.querySelector("input")?.focus();
   }
 
-  chooseColumn(grid, column, shown) {
-    if (shown) grid.hidden.delete(column.name);
-    else grid.hidden.add(column.name);
-    storage.setItem(this.place("columns"), JSON.stringify([...this.root.hidden]));
-    this.rebuild(grid);
+  chooseColumn(about, name, shown) {
+    if (shown) about.hidden.delete(name);
+    else about.hidden.add(name);
+    const hidden = columnLists(this.root.about).map(([list, each]) => [list, [...each.hidden]]);
+    keepText(storage, this.place("columns"), JSON.stringify(Object.fromEntries(hidden)));
+    this.rebuild();
   }
 
+  /** Which columns somebody chose the last time. */
   hideChosen() {
     try {
-      const hidden = JSON.parse(storage.getItem(this.place("columns")));
-      if (hidden) this.root.hidden = new Set(hidden);
-      this.root.chosen = Boolean(hidden);
+      const kept = JSON.parse(storage.getItem(this.place("columns"))) ?? {};
+      for (const [name, about] of columnLists(this.root.about)) if (kept[name]) about.hidden = new Set(kept[name]);
     } catch { /* what stands there is not ours */ }
   }
 
+  /** In how many columns something stands that nobody sees. */
+  countUnseen() {
+    this.unseen = new Map();
+    const look = (grid) => {
+      const names = this.unseen.get(grid.about) ?? new Set();
+      this.unseen.set(grid.about, names);
+      for (const row of grid.saved) {
+        for (const name of grid.about.hidden) if (name !== "waive" && name !== "votes" && !gap(row.data.values[name])) names.add(name);
+        for (const inner of row.grids.values()) look(inner);
+      }
+    };
+    look(this.root);
+    const count = [...this.unseen.values()].reduce((sum, names) => sum + names.size, 0);
+    this.columnsButton.textContent = count ? `Columns (${count} more)` : "Columns";
+    this.columnsButton.setAttribute("aria-label", count ? `Columns: ${count} more hold something` : "Columns");
+  }
+
   /** The same rows with other columns. */
-  rebuild(grid) {
+  rebuild() {
     this.leave();
-    for (const row of [...grid.rows, ...(grid.fresh ? [grid.fresh] : [])]) {
-      row.cells.clear();
-      row.stale = true;
-    }
-    drawHead(grid);
-    drawGrid(grid);
+    const anew = (grid) => {
+      for (const row of [...grid.rows, ...(grid.fresh ? [grid.fresh] : [])]) {
+        row.cells.clear();
+        row.stale = true;
+        for (const inner of row.grids.values()) if (inner.element) anew(inner);
+      }
+      drawHead(grid);
+      drawGrid(grid);
+    };
+    anew(this.root);
+    this.countUnseen();
   }
 
   openHelp(anchor) {
@@ -97,22 +132,22 @@ class TableMenus {
     this.layer.node.setAttribute("aria-label", "Keys");
     this.layer.closed = () => anchor.focus();
     const close = cellButton("Close", () => this.layer.close());
-    this.layer.show(anchor, el("dl", { class: "bk-keys" }, TABLE_KEYS.flatMap(([keys, what]) => [el("dt", {}, keys), el("dd", {}, what)])), close);
+    this.layer.show(anchor, ...TABLE_KEYS.map(([keys, what]) => el("p", { class: "bk-keys" }, el("strong", {}, keys), el("span", {}, what))), close);
     close.focus();
   }
 
-  // ---- what is kept in this browser only
+  // ---- what is kept in this page only
 
   place(what, grid = this.root) { return `backendkit/${what}/${this.wire.design}/${grid.holder ? `${grid.at}.${grid.field}` : this.where}`; }
 
   draft(grid) {
-    try { return JSON.parse(storage.getItem(this.place("draft", grid))) ?? {}; } catch { return {}; }
+    try { return JSON.parse(drafts.getItem(this.place("draft", grid))) ?? {}; } catch { return {}; }
   }
 
   keepDraft(grid, values) {
     const key = this.place("draft", grid);
-    if (Object.values(values).every(gap)) storage.removeItem(key);
-    else storage.setItem(key, JSON.stringify(values));
+    if (Object.values(values).every(gap)) drafts.removeItem(key);
+    else keepText(drafts, key, JSON.stringify(values));
   }
 
   // ---- below a row, and to a row
@@ -146,8 +181,19 @@ class TableMenus {
     row.element?.classList.add("bk-flash");
   }
 
+  /** To the first list inside a row; from inside a row back to it. */
+  inside(row) {
+    if (row.fresh) this.commit();
+    if (row.grid.lists.length && !row.fresh) {
+      const inner = row.inner(row.grid.lists[0].name);
+      this.toggle(row, true);
+      this.focusFresh(inner);
+    } else if (row.grid.holder) this.enter(row.grid.holder, row.grid.holder.grid.main);
+  }
+
   /** Show a record, also one inside another; true when it is here. */
-  reveal({ at, field, findings }) {
+  reveal(detail) {
+    const { at, field, findings } = detail;
     const row = this.index.get(at);
     if (!row || !this.root.element) return false;
     if (row.grid.holder) {
@@ -164,11 +210,12 @@ class TableMenus {
       this.applyFilter();
     }
     const name = field && row.grid.columns.find((each) => each.name === field || each.name.startsWith(`${field}.`))?.name;
-    if (name && row.grid.hidden.has(name)) {
-      row.grid.hidden.delete(name);
-      this.rebuild(row.grid);
+    if (name && row.grid.about.hidden.has(name)) {
+      row.grid.about.hidden.delete(name);
+      this.rebuild();
     }
-    if (!findings) {
+    if (!findings && !detail.entered) {
+      detail.entered = true; // of two lists that have it, the first takes the focus
       this.host.scrollIntoView({ block: "nearest" });
       const column = row.grid.shown.find((each) => each.name === name) ?? row.grid.shown[Math.min(1, row.grid.shown.length - 1)];
       this.enter(row, column);

@@ -1,13 +1,21 @@
 // How a table looks: elements for rows and cells, made once and then changed where something changed.
 
 const CELL_WIDTHS = {
-  id: [72, 0], line: [116, 1], text: [190, 3], lines: [170, 2.4], choice: [96, 0], choices: [120, 1], flag: [70, 0],
+  line: [116, 1], text: [200, 3], lines: [180, 2.4], choice: [96, 0], choices: [120, 1], flag: [78, 0],
   whole: [84, 0], number: [76, 0], reference: [112, 0.8], references: [116, 1], words: [120, 1], pairs: [150, 1.4], type: [124, 0],
 };
+const INSIDE_WIDTH = [150, 0.6];
 
 function columnWidth(grid, column) {
   if (column.name === "id") return [grid.about.stem ? 64 : 124, 0];
   return CELL_WIDTHS[column.kind] ?? CELL_WIDTHS.line;
+}
+
+/** What is inside a record stands right behind its name. */
+function withInside(grid, made, inside) {
+  if (!grid.lists.length) return made;
+  const at = Math.max(grid.shown.indexOf(grid.main), 0) + 1;
+  return [...made.slice(0, at), inside, ...made.slice(at)];
 }
 
 /** Make or change the elements of a list; only rows that are stale are touched. */
@@ -32,17 +40,14 @@ function drawGrid(grid) {
 }
 
 function drawHead(grid) {
-  const widths = grid.shown.map((column) => columnWidth(grid, column));
-  const tracks = ["28px", ...widths.map(([least, share]) => (share ? `minmax(${least}px, ${share}fr)` : `${least}px`)), ...(grid.lists.length ? ["150px"] : [])];
-  const least = 28 + widths.reduce((sum, [width]) => sum + width, 0) + (grid.lists.length ? 150 : 0);
-  grid.element.style.setProperty("--columns", tracks.join(" "));
-  grid.element.style.setProperty("--least", `${least}px`);
+  const widths = withInside(grid, grid.shown.map((column) => columnWidth(grid, column)), INSIDE_WIDTH);
+  const tracks = widths.map(([least, share]) => (share ? `minmax(${least}px, ${share}fr)` : `${least}px`));
+  grid.element.style.setProperty("--columns", ["28px", ...tracks].join(" "));
+  grid.element.style.setProperty("--least", `${28 + widths.reduce((sum, [width]) => sum + width, 0)}px`);
   const head = (text, help) => el("div", { class: "bk-cell", role: "columnheader", title: help }, text);
-  grid.element.firstChild.replaceChildren(
-    el("div", { class: "bk-cell bk-gutter", role: "columnheader" }, el("span", { class: "bk-visually-hidden" }, "Row")),
-    ...grid.shown.map((column) => head(column.heading, column.help)),
-    ...(grid.lists.length ? [head("Inside")] : []),
-  );
+  const named = grid.shown.map((column) => head(column.heading, column.help));
+  const gutter = el("div", { class: "bk-cell bk-gutter", role: "columnheader" }, el("span", { class: "bk-visually-hidden" }, "Row"));
+  grid.element.firstChild.replaceChildren(gutter, ...withInside(grid, named, head("Inside")));
 }
 
 /** The empty line at the end. What is typed there is kept in this browser until it is a record. */
@@ -69,6 +74,7 @@ function drawRow(row) {
   element.setAttribute("aria-label", row.title);
   if (!row.cells.size) buildCells(row);
   for (const [name, cell] of row.cells) drawCell(row, cell.bk.column, cell, name);
+  drawTold(row);
   drawGutter(row);
   if (grid.lists.length) drawLists(row);
   if (row.panel) drawPanel(row);
@@ -85,7 +91,9 @@ function buildCells(row) {
   });
   row.gutter = el("div", { class: "bk-cell bk-gutter", role: "gridcell" });
   row.insideCell = grid.lists.length ? el("div", { class: "bk-cell bk-inside", role: "gridcell" }) : null;
-  row.element.replaceChildren(row.gutter, ...made, ...(row.insideCell ? [row.insideCell] : []));
+  row.element.replaceChildren(row.gutter, ...withInside(grid, made, row.insideCell));
+  row.told = [];
+  row.toldKey = "[]";
 }
 
 function drawCell(row, column, cell, name) {
@@ -99,11 +107,12 @@ function drawCell(row, column, cell, name) {
   else if (span.textContent !== text) span.textContent = text;
   if (row.fresh) span.dataset.hint = hintOf(row.grid, column);
   else delete span.dataset.hint;
+  cell.classList.toggle("bk-one-line", Boolean(row.fresh && column.main && row.grid.rows.length && Object.values(row.data.values).every(gap)));
   span.classList.toggle("bk-chip", column.kind === "choice" && Boolean(text) && !mark?.message);
   if (column.kind === "choice") span.dataset.is = text;
   if (column.kind === "flag") span.dataset.flag = value === true ? "yes" : "no";
   if (cell.dataset.state !== (mark?.state ?? "")) cell.dataset.state = mark?.state ?? "";
-  drawTold(row, column, cell, mark);
+  drawFindings(row, column, cell);
 }
 
 /** What stands in an empty line before anybody types. */
@@ -113,21 +122,40 @@ function hintOf(grid, column) {
   return !grid.rows.length && !gap(value) && column.kind !== "flag" ? cellText(column, value) : "";
 }
 
-/** Below the text: why the model refuses it, or what somebody else wrote meanwhile; at its edge what the rules say. */
-function drawTold(row, column, cell, mark) {
+/** Below the line: why the model refuses a value, or what somebody else wrote meanwhile. */
+function drawTold(row) {
+  const told = [...row.marks].filter(([, mark]) => mark.message || "theirs" in mark);
+  if (row.problem) told.unshift(["", { message: row.problem }]);
+  const key = JSON.stringify(told.map(([field, mark]) => [field, mark.message, mark.theirs, "theirs" in mark]));
+  if (row.toldKey === key) return;
+  row.toldKey = key;
+  for (const node of row.told) node.remove();
+  row.told = told.map(([field, mark]) => toldNode(row, row.grid.columns.find((column) => column.name === field), mark));
+  row.element.append(...row.told);
+  if (row.grid.table.edit?.row === row) row.grid.table.describe();
+}
+
+function toldNode(row, column, mark) {
+  const { table } = row.grid;
+  const what = column ? [el("strong", {}, `${column.heading}: `)] : [];
+  const about = { class: "bk-told", id: unique(), "data-of": column?.name ?? "" };
+  if (mark.message) return el("div", about, what, asSentence(mark.message));
+  const theirs = cellText(column, mark.theirs);
+  const mine = cellText(column, mark.value);
+  return el("div", { ...about, class: "bk-told bk-conflict" },
+    el("p", {}, what, `Meanwhile somebody else wrote ${theirs ? `“${theirs}”` : "nothing"}. You wrote ${mine ? `“${mine}”` : "nothing"}.`),
+    el("span", {}, cellButton("Keep mine", () => table.decide(row, column, "mine")), cellButton("Take theirs", () => table.decide(row, column, "theirs"))));
+}
+
+/** At the edge of a cell: what the rules say of it. */
+function drawFindings(row, column, cell) {
   const findings = row.findings.filter((each) => (each.field || "id") === column.name || (column.name === "id" && !row.cells.has(each.field)));
-  if (!mark && !findings.length && !cell.bk.told) return;
-  const key = JSON.stringify([mark?.message, mark && "theirs" in mark ? [mark.theirs] : 0, findings]);
-  if (cell.bk.told === key) return;
-  cell.bk.told = key;
-  for (const node of cell.querySelectorAll(":scope > .bk-told, :scope > .bk-mark")) node.remove();
-  if (mark?.message) cell.append(el("div", { class: "bk-told", id: unique() }, asSentence(mark.message)));
-  if (mark && "theirs" in mark) {
-    cell.append(el("div", { class: "bk-told bk-conflict", id: unique() }, `Meanwhile it says: ${cellText(column, mark.theirs) || "nothing"}`,
-      el("span", {}, cellButton("Keep mine", () => row.grid.table.decide(row, column, "mine")), cellButton("Take theirs", () => row.grid.table.decide(row, column, "theirs")))));
-  }
+  const key = JSON.stringify(findings);
+  if ((cell.bk.findings ?? "[]") === key) return;
+  cell.bk.findings = key;
+  cell.querySelector(":scope > .bk-mark")?.remove();
   if (findings.length) cell.append(findingMark(row, column, findings));
-  row.grid.table.describe(cell);
+  if (row.grid.table.edit?.cell === cell) row.grid.table.describe();
 }
 
 const asSentence = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
@@ -147,19 +175,18 @@ function drawGutter(row) {
   }
   row.menu.setAttribute("aria-label", row.fresh ? "New line" : `Row ${row.title}: menu`);
   row.menu.hidden = Boolean(row.fresh);
-  const told = row.problem ? [el("span", { class: "bk-mark", title: row.problem, role: "img", "aria-label": asSentence(row.problem) }, "!")] : [];
-  row.gutter.replaceChildren(row.menu, ...told, ...(row.fresh ? [el("span", { class: "bk-plus", "aria-hidden": "true" }, "+")] : []));
+  row.gutter.replaceChildren(row.menu, ...(row.fresh ? [el("span", { class: "bk-plus", "aria-hidden": "true" }, "+")] : []));
 }
 
 function drawLists(row) {
   const { table, lists } = row.grid;
   if (row.fresh) return void row.insideCell.replaceChildren();
-  const count = (column) => row.inner(column.name).rows.length;
-  const told = lists.filter((column, n) => count(column) || !n).map((column) => `${column.name} (${count(column)})`).join(", ");
+  const told = lists.map((column) => ({ column, count: row.inner(column.name).rows.length })).filter(({ count }, n) => count || !n).map(({ column, count }) => `${column.name} (${count})`);
   row.toggle ??= cellButton("", () => table.toggle(row), { class: "bk-button bk-quiet bk-toggle" });
-  row.toggle.replaceChildren(el("span", { "aria-hidden": "true" }, row.panel ? "▾ " : "▸ "), told);
+  row.toggle.replaceChildren(el("span", { "aria-hidden": "true" }, row.panel ? "▾ " : "▸ "), told[0] + (told.length > 1 ? ", …" : ""));
   row.toggle.setAttribute("aria-expanded", String(Boolean(row.panel)));
-  row.toggle.setAttribute("aria-label", `${told} of ${row.title}`);
+  row.toggle.setAttribute("aria-label", `${told.join(", ")} of ${row.title}`);
+  row.toggle.title = told.join(", ");
   const marks = row.findingsInside;
   row.insideCell.replaceChildren(row.toggle, ...(marks.length ? [el("span", { class: "bk-mark", title: `${marks.length} inside`, role: "img", "aria-label": `Findings inside: ${marks.length}` }, "!")] : []));
 }
@@ -171,7 +198,6 @@ function drawPanel(row) {
   const open = grids.filter(({ column, grid, n }) => grid.rows.length || !n || row.opened?.has(column.name));
   const closed = grids.filter((each) => !open.includes(each));
   const sections = open.map(({ column, grid }) => {
-    if (!grid.element) grid.showUsed();
     drawGrid(grid);
     grid.section ??= el("section", { class: "bk-section" }, el("h4", {}, column.heading), grid.element);
     return grid.section;

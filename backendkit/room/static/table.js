@@ -29,17 +29,18 @@ class TableEditor extends TableTyping {
     this.count = el("span", { class: "bk-status" });
     this.undoButton = tool("↶ Undo", "Undo (Ctrl+Z)", () => this.undo());
     this.redoButton = tool("↷ Redo", "Redo (Ctrl+Shift+Z)", () => this.redo());
-    this.columnsButton = tool("Columns", "More columns", () => this.openColumns(), { "aria-haspopup": "dialog" });
-    this.status = el("span", { class: "bk-status bk-saved", role: "status" });
+    this.columnsButton = tool("Columns", "Columns", () => this.openColumns(), { "aria-haspopup": "dialog", title: "Which columns are shown" });
+    this.status = el("span", { class: "bk-status", role: "status" });
     const add = tool("+ Add", "Add a row", () => this.focusFresh());
     const copy = tool("Copy", "Copy the rows for a spreadsheet", () => this.copy());
     const help = tool("?", "Keys", () => this.openHelp(help), { "aria-haspopup": "dialog" });
     this.name = el("strong", { class: "bk-caption" });
-    this.bar = el("div", { class: "bk-toolbar", role: "toolbar", "aria-label": "Table" }, this.name, this.filter, this.count, add, this.undoButton, this.redoButton, copy, this.columnsButton, help, this.status);
+    const title = el("div", { class: "bk-title" }, this.name, this.count, this.status);
+    this.bar = el("div", { class: "bk-toolbar", role: "toolbar", "aria-label": "Table" }, this.filter, add, this.undoButton, this.redoButton, copy, this.columnsButton, help);
     this.notes = el("div", { class: "bk-notes" });
     this.scroller = el("div", { class: "bk-scroller" });
     this.live = el("div", { class: "bk-visually-hidden", "aria-live": "polite" });
-    this.host.append(this.bar, this.notes, this.scroller, this.live);
+    this.host.append(title, this.bar, this.notes, this.scroller, this.live);
     this.completion = new Completion(this.host);
     this.layer = new Layer(this.host, { class: "bk-layer bk-menu" });
     this.drawHistory();
@@ -59,7 +60,7 @@ class TableEditor extends TableTyping {
     if (state.rows || state.changed || state.order) {
       this.root.load(this.order.map((at) => this.list.get(at)).filter(Boolean));
       this.reindex();
-      if (state.columns && !this.root.element) this.root.showUsed();
+      this.countUnseen();
     }
     if (state.findings) this.found(state.findings);
     this.refresh();
@@ -69,6 +70,7 @@ class TableEditor extends TableTyping {
     this.shape = JSON.stringify(state.columns);
     Object.assign(this, { where: state.where, list: new Map(), order: [] });
     this.root = new TableGrid(this, null, state.field, state);
+    columnLists(state);
     this.hideChosen();
     this.name.textContent = state.caption;
     this.bar.setAttribute("aria-label", state.caption);
@@ -96,9 +98,15 @@ class TableEditor extends TableTyping {
   }
 
   told(status) {
-    this.status.textContent = status.text;
-    this.status.dataset.state = status.state;
+    this.saving = status;
+    this.drawStatus();
     this.soon();
+  }
+
+  drawStatus() {
+    const { state, text } = this.edit?.typed && this.saving.state === "saved" ? { state: "typing", text: "Typing …" } : this.saving;
+    if (this.status.textContent !== text) this.status.textContent = text;
+    this.status.dataset.state = state;
   }
 
   /** Once after everything that happens now. */
@@ -114,6 +122,7 @@ class TableEditor extends TableTyping {
     this.adoptOthers(items);
     overlayPending(this, items);
     this.draw();
+    this.drawStatus();
   }
 
   /** What another part of the page saved is shown until Python sends it. */
@@ -128,18 +137,25 @@ class TableEditor extends TableTyping {
   draw() {
     this.stale.add(this.root);
     const rows = this.applyFilter({ quiet: true });
-    const kept = this.edit && { control: this.edit.control, from: this.edit.control.selectionStart, to: this.edit.control.selectionEnd };
+    const kept = this.edit && document.activeElement === this.edit.control && { control: this.edit.control, grid: this.edit.row.grid, from: this.edit.control.selectionStart, to: this.edit.control.selectionEnd };
     if (!this.root.element) {
       drawGrid(this.root);
       this.scroller.append(this.root.element);
     } else for (const grid of this.stale) if (grid === this.root || grid.element) drawGrid(grid);
     this.stale.clear();
-    if (kept && document.activeElement !== kept.control && kept.control.isConnected && this.edit?.control === kept.control) {
+    if (kept && !kept.control.isConnected) this.landOn(kept.grid);
+    else if (kept && document.activeElement !== kept.control && kept.control.isConnected && this.edit?.control === kept.control) {
       kept.control.focus({ preventScroll: true }); // its row was moved
       if (kept.from !== null) kept.control.setSelectionRange(kept.from, kept.to);
     }
     this.drawNotes();
     return rows;
+  }
+
+  /** The row that was typed in is gone: what was typed is kept, and the keys stay in the table. */
+  landOn(grid) {
+    this.leave();
+    this.focusFresh(grid.fresh.element?.isConnected ? grid : this.root);
   }
 
   drawNotes() {
@@ -186,30 +202,48 @@ class TableEditor extends TableTyping {
 
   /** Save one step. `inverse` takes it back; steps of the same `session` are one. */
   async save(changes, { inverse = null, session = null } = {}) {
-    const last = this.done.at(-1);
-    let step = null;
-    if (inverse) {
-      this.undone = [];
-      if (session && last?.session === session) (step = last).changes = changes;
-      else this.done.push((step = { changes, inverse, session }));
-      this.drawHistory();
-    }
-    this.mine ??= new Set();
-    const promise = this.wire.save(changes, { label: this.where });
-    const answer = await promise;
+    const step = inverse && this.remember(changes, inverse, session);
+    const answer = await this.wire.save(changes, { label: this.where });
     const item = this.wire.pending().find((each) => each.answer === answer);
     if (answer.ok) {
       adoptChanges(this, changes, answer.ids ?? {});
       if (step) for (const [wanted, given] of Object.entries(answer.ids ?? {})) this.renameStep(step, wanted, given);
-    } else if (step && !session) this.done = this.done.filter((each) => each !== step);
+    } else {
+      if (step && (!session || step.changes[0].insert)) this.done = this.done.filter((each) => each !== step);
+      if (item && changes.every((change) => change.delete || change.move)) { // no cell could show it
+        this.drop(item);
+        this.say(answer.refused?.[0].message ?? `${answer.conflict[0].at} was changed a moment ago and is still there: look at it again.`, true);
+      }
+    }
     this.drawHistory();
     this.soon();
     return { ...answer, item };
   }
 
+  remember(changes, inverse, session) {
+    const last = this.done.at(-1);
+    this.undone = [];
+    if (!session || last?.session !== session) this.done.push({ changes, inverse, session });
+    else if (last.changes[0].insert) this.grown(last, changes[0].set);
+    else Object.assign(last, { changes, inverse });
+    this.drawHistory();
+    return this.done.at(-1);
+  }
+
+  /** What is typed on in a new line belongs to the step that made it. */
+  grown(step, { field, value }) {
+    const { insert } = step.changes[0];
+    insert.record = withField(insert.record, field, value);
+    step.inverse[0].delete.was = insert.record;
+  }
+
   renameStep(step, wanted, given) {
-    for (const change of step.changes) if (change.insert?.record.id === wanted) change.insert.record = { ...change.insert.record, id: given };
-    for (const change of step.inverse) if (change.delete?.at.split(".").pop() === wanted) change.delete.at = change.delete.at.replace(/[^.]+$/, given);
+    for (const { insert } of step.changes) if (insert?.record.id === wanted) insert.record = { ...insert.record, id: given };
+    for (const { delete: gone } of step.inverse) {
+      if (gone?.was.id !== wanted) continue;
+      gone.was = { ...gone.was, id: given };
+      gone.at = gone.at.replace(/[^.]+$/, given);
+    }
   }
 
   undo() { return this.takeBack(this.done, this.undone, "undo"); }
@@ -223,7 +257,8 @@ class TableEditor extends TableTyping {
     this.drawHistory();
     const promise = this.save(step.inverse);
     this.soon();
-    const at = Object.values(step.inverse[0])[0].at;
+    const [{ insert, ...others }] = step.inverse;
+    const at = insert ? this.gridAt(insert.at, insert.field)?.address(insert.record.id) : Object.values(others)[0].at;
     const answer = await promise;
     if (!answer.ok) {
       to.pop();
@@ -258,7 +293,8 @@ class TableEditor extends TableTyping {
     const held = row.virtual?.item.state === "refused" ? row.virtual : mark?.item.state && mark.item.changes.length > 1 ? mark : null;
     if (held) return this.amend(held.item, held.n, field, value);
     const change = { set: { at: row.at, field, value, was } };
-    const first = session && this.done.at(-1)?.session === session ? this.done.at(-1).inverse[0].set.value : was;
+    const last = session && this.done.at(-1)?.session === session ? this.done.at(-1).inverse[0].set : null;
+    const first = last ? last.value : was;
     return this.save([change], { inverse: [{ set: { at: row.at, field, value: first, was: value } }], session });
   }
 
@@ -266,7 +302,7 @@ class TableEditor extends TableTyping {
     const changes = structuredClone(item.changes);
     const parts = Object.values(changes[n])[0];
     if (changes[n].set) parts.value = value;
-    else parts.record = nestedRecord({ ...flatRecord(this.gridAt(parts.at ?? "", parts.field).columns, parts.record).values, [field]: value });
+    else parts.record = withField(parts.record, field, value);
     this.drop(item);
     return this.save(changes, { inverse: inverseOf(this, changes) });
   }
@@ -298,7 +334,7 @@ class TableEditor extends TableTyping {
   // ---- what can be done with rows
 
   /** The empty line has become a record. */
-  bear(row, { before } = {}) {
+  bear(row, session) {
     const { grid } = row;
     const id = String(row.data.values.id ?? "") || grid.freeId(row.data.values);
     row.data.values.id = id;
@@ -308,12 +344,12 @@ class TableEditor extends TableTyping {
     grid.fresh = null;
     this.keepDraft(grid, {});
     this.born.set(row.at, row);
-    return this.insert(grid, row.record(), { before });
+    return this.insert(grid, row.record(), { session });
   }
 
-  insert(grid, record, { before } = {}) {
+  insert(grid, record, { before, session } = {}) {
     const change = { insert: { at: grid.at, field: grid.field, record, ...(before ? { before } : {}) } };
-    const promise = this.save([change], { inverse: [{ delete: { at: grid.address(record.id) } }] });
+    const promise = this.save([change], { inverse: [{ delete: { at: grid.address(record.id), was: record } }], session });
     this.refresh();
     return promise;
   }
@@ -382,7 +418,7 @@ class TableEditor extends TableTyping {
       const id = wanted && !taken.has(wanted) && !grid.rows.some((each) => each.shown("id") === wanted) ? wanted : grid.freeId(values, taken);
       taken.add(id);
       changes.push({ insert: { at: grid.at, field: grid.field, record: nestedRecord({ ...values, id }) } });
-      inverse.unshift({ delete: { at: grid.address(id) } });
+      inverse.unshift({ delete: { at: grid.address(id), was: changes.at(-1).insert.record } });
     }
     if (!changes.length) return this.say("Nothing new in it.", true);
     const promise = this.pasted(changes, inverse, left ? ` ${left} ${left === 1 ? "cell" : "cells"} had no column and stayed out.` : "");
@@ -431,7 +467,8 @@ class TableEditor extends TableTyping {
 function inverseOf(table, changes) {
   return changes.map((change) => {
     if (change.set) return { set: { ...change.set, value: change.set.was, was: change.set.value } };
-    return { delete: { at: table.gridAt(change.insert.at ?? "", change.insert.field).address(change.insert.record.id) } };
+    const { at, field, record } = change.insert;
+    return { delete: { at: table.gridAt(at ?? "", field).address(record.id), was: record } };
   }).reverse();
 }
 

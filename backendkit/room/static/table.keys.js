@@ -62,7 +62,7 @@ class TableTyping extends TableMenus {
       cell.append(control);
       cell.tabIndex = -1;
       cell.classList.add("bk-typing");
-      this.describe(cell);
+      this.describe();
     }
     const { control } = this.edit;
     control.focus({ preventScroll: true });
@@ -89,14 +89,13 @@ class TableTyping extends TableMenus {
     });
   }
 
-  /** Say with the field what stands below it. */
-  describe(cell) {
-    const control = this.edit?.cell === cell ? this.edit.control : null;
-    if (!control) return;
-    const told = [...cell.querySelectorAll(":scope > .bk-told, :scope > .bk-mark")].map((node) => node.id).join(" ");
+  /** Say with the field what stands beside and below it. */
+  describe() {
+    const { cell, control, row, column } = this.edit;
+    const told = [...cell.querySelectorAll(":scope > .bk-mark"), ...row.told.filter((node) => node.dataset.of === column.name)].map((node) => node.id).join(" ");
     if (told) control.setAttribute("aria-describedby", told);
     else control.removeAttribute("aria-describedby");
-    control.title = told ? "" : this.edit.column.help;
+    control.title = told ? "" : column.help;
     control.setAttribute("aria-invalid", String(cell.dataset.state === "refused"));
   }
 
@@ -128,6 +127,7 @@ class TableTyping extends TableMenus {
     const { edit } = this;
     const { column, row, control } = edit;
     edit.typed = true;
+    this.drawStatus();
     if (column.kind === "line" && control.value.includes("\n")) control.value = control.value.replace(/\s*\n\s*/g, " ");
     if (column.kind !== "flag") edit.cell.firstChild.textContent = `${control.value}\u200b`;
     if (CELL_LISTED.has(column.kind)) this.complete();
@@ -159,13 +159,14 @@ class TableTyping extends TableMenus {
     edit.typed = false;
     const { row, column } = edit;
     const value = this.read();
+    this.soon();
     if (row.fresh) {
       row.data.values = { ...row.data.values, [column.name]: value };
       this.keepDraft(row.grid, row.data.values);
       if (gap(value)) return;
       edit.value = value;
       edit.was = value;
-      void this.bear(row);
+      void this.bear(row, edit.session);
       return;
     }
     const mark = row.marks.get(column.name);
@@ -198,6 +199,7 @@ class TableTyping extends TableMenus {
     if (control && low === "d") return this.taken(event, () => this.duplicate(row));
     if (control && event.key === " " && CELL_LISTED.has(column.kind)) return this.taken(event, () => this.complete({ all: true }));
     if ((event.shiftKey && event.key === "F10") || event.key === "ContextMenu") return this.taken(event, () => !row.fresh && this.openMenu(row, row.menu));
+    if (event.key === "Enter" && control) return this.taken(event, () => this.inside(row));
     if (event.key === "Enter") return this.taken(event, () => this.entered(event));
     if (event.key === "Escape") return this.taken(event, () => this.escaped());
     if (event.key === "ArrowUp" || event.key === "ArrowDown") this.arrow(event, event.key === "ArrowUp" ? -1 : 1);
@@ -233,12 +235,10 @@ class TableTyping extends TableMenus {
       return this.typed();
     }
     this.commit();
-    if (row.fresh || !row.next) return this.refresh(), this.enter(row.grid.fresh, this.landing(row.grid, column));
-    this.step(1);
+    if (row.next) return void this.step(1);
+    this.refresh();
+    this.focusFresh(row.grid);
   }
-
-  /** Where one goes on in the new line: where the first words go, if one came from there or from a new line. */
-  landing(grid, column) { return this.edit?.row.at && grid.shown.includes(column) && !this.edit.row.virtual ? column : grid.shown.includes(grid.main) ? grid.main : column; }
 
   step(by) {
     const { row, column } = this.edit;

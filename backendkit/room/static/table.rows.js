@@ -59,13 +59,11 @@ class TableRow {
 /** A list of records, at the top or inside another one. */
 class TableGrid {
   constructor(table, holder, field, about) {
-    Object.assign(this, { table, holder, field, about, columns: about.columns, saved: [], rows: [], element: null });
-    this.hidden = new Set(this.columns.filter((column) => !column.shown).map((column) => column.name));
-    this.fresh = null;
+    Object.assign(this, { table, holder, field, about, columns: about.columns, saved: [], rows: [], element: null, fresh: null });
   }
 
   get at() { return this.holder ? this.holder.at : this.about.at; }
-  get shown() { return this.columns.filter((column) => !this.hidden.has(column.name) && column.kind !== "list"); }
+  get shown() { return this.columns.filter((column) => !this.about.hidden.has(column.name) && column.kind !== "list"); }
   get lists() { return this.columns.filter((column) => column.kind === "list"); }
   get main() { return this.columns.find((column) => column.main) ?? this.columns[0]; }
   address(id) { return this.holder ? `${this.holder.at}.${id}` : id; }
@@ -84,14 +82,6 @@ class TableGrid {
     });
     this.rows = this.saved;
     this.table.stale.add(this);
-  }
-
-  /** Columns in which something stands are shown, unless somebody chose otherwise. */
-  showUsed() {
-    for (const column of this.columns) {
-      if (["waive", "votes"].includes(column.name)) continue;
-      if (this.saved.some((row) => !gap(row.data.values[column.name]))) this.hidden.delete(column.name);
-    }
   }
 
   /** Free ids have the form of those that are there: R8 after R7, or words. */

@@ -3,7 +3,8 @@
 
 const parts = {};
 const PATIENCE = 3000; // ms without an answer until an edit is sent again
-const ALIVE = 8000; // ms after which another page's outbox counts as left behind
+const ALIVE = 8000; // ms after which what another page kept counts as left behind
+const ASLEEP = 90000; // the same for an outbox: a browser wakes a page that nobody sees once a minute
 
 /** An element: el("button", {class: "bk-button", onclick: go, "aria-label": "Go"}, "Go"). Text stays text. */
 function el(tag, attributes = {}, ...children) {
@@ -20,12 +21,12 @@ function el(tag, attributes = {}, ...children) {
 
 const unique = () => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
 
-/** This page's own storage; a browser that forbids it leaves us the memory of the page. */
-const storage = (() => {
+/** A storage of this browser; one that forbids it leaves us the memory of the page. */
+function usable(name) {
   try {
-    window.localStorage.setItem("backendkit/try", "1");
-    window.localStorage.removeItem("backendkit/try");
-    return window.localStorage;
+    window[name].setItem("backendkit/try", "1");
+    window[name].removeItem("backendkit/try");
+    return window[name];
   } catch {
     const kept = new Map();
     return {
@@ -37,18 +38,29 @@ const storage = (() => {
       get length() { return kept.size; },
     };
   }
-})();
+}
+const storage = usable("localStorage");
+const drafts = usable("sessionStorage"); // of this page alone, also after it was loaded again
+
+/** Whether the text could be kept: a storage may be full. */
+function keepText(kept, key, text) {
+  try {
+    kept.setItem(key, text);
+    return kept.lasting !== false;
+  } catch {
+    kept.removeItem(key);
+    return false;
+  }
+}
 
 const room = (window.backendkitRoom ??= { outboxes: new Map(), tab: null });
-room.tab ??= (() => {
-  try {
-    const tab = window.sessionStorage.getItem("backendkit/tab") ?? unique();
-    window.sessionStorage.setItem("backendkit/tab", tab);
-    return tab;
-  } catch {
-    return unique();
-  }
-})();
+if (!room.tab) {
+  // A page that is loaded again goes on under its name; a copy of a page that is open gets a name of its own.
+  room.tab = drafts.getItem("backendkit/tab") ?? unique();
+  drafts.removeItem("backendkit/tab");
+  window.addEventListener("pagehide", () => keepText(drafts, "backendkit/tab", room.tab));
+  window.addEventListener("pageshow", () => drafts.removeItem("backendkit/tab"));
+}
 
 /** What is not on disk yet, for one design in this page; every part of the page shares it. */
 class Outbox {
@@ -63,10 +75,12 @@ class Outbox {
     this.flying = null;
     this.silent = 0; // answers that did not come, in a row
     this.told = "";
+    this.kept = true;
     this.items = read(this.key);
     for (const item of this.items) item.restored = true;
     this.adopt();
     setInterval(() => this.beat(), 2000);
+    window.addEventListener("pagehide", () => this.write(0)); // another page may take over at once
   }
 
   /** Take over what a closed page left behind. */
@@ -74,7 +88,7 @@ class Outbox {
     const prefix = `backendkit/outbox/${this.design}/`;
     const keys = Array.from({ length: storage.length }, (_, n) => storage.key(n)).filter((key) => key?.startsWith(prefix));
     for (const key of keys) {
-      if (key === this.key || Date.now() - (readAll(key).alive ?? 0) < ALIVE) continue;
+      if (key === this.key || Date.now() - (readAll(key).alive ?? 0) < ASLEEP) continue;
       const left = read(key);
       storage.removeItem(key);
       for (const item of left) this.items.push({ ...item, restored: true });
@@ -89,8 +103,8 @@ class Outbox {
     this.tell();
   }
 
-  write() {
-    if (this.items.length) storage.setItem(this.key, JSON.stringify({ alive: Date.now(), items: this.items }));
+  write(alive = Date.now()) {
+    if (this.items.length) this.kept = keepText(storage, this.key, JSON.stringify({ alive, items: this.items }));
     else storage.removeItem(this.key);
   }
 
@@ -98,14 +112,14 @@ class Outbox {
     const ready = changes.map((change) => this.rebased(change));
     const key = only(ready);
     this.items = this.items.filter((item) => !(item.state && key && only(item.changes) === key));
-    const same = key ? this.items.find((item) => item !== this.flying && !item.state && only(item.changes) === key) : null;
+    const same = key ? this.items.find((item) => !item.tries && !item.state && only(item.changes) === key) : null;
     const item = same ?? { id: unique(), changes: ready, label, silent, at: Date.now() };
     if (same) same.changes[0].set.value = ready[0].set.value;
     else this.items.push(item);
     item.wire = wire?.id;
     this.note(ready);
     this.write();
-    const waits = new Promise((done) => this.promises.set(item.id, [...(this.promises.get(item.id) ?? []), done]));
+    const waits = new Promise((done) => this.promises.set(item, [...(this.promises.get(item) ?? []), done]));
     this.pump();
     this.tell();
     return waits;
@@ -138,24 +152,34 @@ class Outbox {
   }
 
   renamed(address) {
-    const [head, ...rest] = address.split(".");
-    const name = this.names.get(address) ?? (this.names.has(head) ? [this.names.get(head), ...rest].join(".") : address);
-    return name;
+    const steps = address.split(".");
+    for (let n = steps.length; n > 0; n -= 1) {
+      const name = this.names.get(steps.slice(0, n).join("."));
+      if (name) return [name, ...steps.slice(n)].join(".");
+    }
+    return address;
   }
 
   pump() {
     if (this.flying) return;
-    const item = this.items.find((each) => !each.state);
+    const [item] = this.waiting();
     const wire = item && this.wireFor(item);
     if (!wire) return;
     this.flying = item;
     item.tries = (item.tries ?? 0) + 1;
-    const timer = setTimeout(() => this.landed(item, null), PATIENCE);
+    const timer = setTimeout(() => this.landed(item, null), PATIENCE * Math.min(item.tries, 5));
     wire.sent(item.id, (answer) => {
       clearTimeout(timer);
       this.landed(item, answer);
     });
     wire.raw({ id: item.id, name: "save", data: { step: item.id, changes: item.changes } });
+  }
+
+  /** What can be sent: not what was answered, nor what is inside a record that was refused. */
+  waiting() {
+    const refused = this.items.filter((each) => each.state).flatMap((each) => each.changes.map(added)).filter(Boolean);
+    const inside = ({ at = "" }) => refused.some((address) => at === address || at.startsWith(`${address}.`));
+    return this.items.filter((each) => !each.state && !(refused.length && each.changes.some((change) => inside(Object.values(change)[0]))));
   }
 
   wireFor(item) {
@@ -169,6 +193,7 @@ class Outbox {
     if (this.flying !== item) {
       if (!answer || !this.items.includes(item)) return; // an answer that came late still counts
     } else this.flying = null;
+    if (answer?.error && (item.failed = (item.failed ?? 0) + 1) > 2) answer = { refused: [{ n: 0, message: answer.error }] };
     if (!answer || answer.later || answer.error) {
       this.silent += answer ? 0 : 1;
       item.later = answer?.later ?? answer?.error;
@@ -184,21 +209,48 @@ class Outbox {
   settle(item, answer) {
     if (answer.ok) {
       this.items = this.items.filter((each) => each !== item);
-      for (const [wanted, given] of Object.entries(answer.ids ?? {})) this.names.set(wanted, given);
-      for (const { set } of item.changes) if (set?.field === "id") this.named(set);
+      const taken = item.changes.filter(({ insert }) => insert && answer.ids?.[insert.record.id]).map(({ insert }) => this.named(insert.at, insert.record.id, answer.ids[insert.record.id]));
+      for (const { set } of item.changes) if (set?.field === "id") this.named(...apart(set.at), set.value);
       for (const each of this.items) each.changes = each.changes.map((change) => this.readdressed(change));
-      setTimeout(() => { for (const wanted of Object.keys(answer.ids ?? {})) this.names.delete(wanted); }, 5000);
-    } else Object.assign(item, { state: answer.conflict ? "conflict" : "refused", answer });
-    if (!answer.ok) for (const { set } of item.changes) if (set) this.mine.delete(`${set.at}\n${set.field}`);
+      for (const at of taken) this.names.delete(at); // from now on it is somebody else's
+    } else if (this.mended(item)) return this.write();
+    else Object.assign(item, { state: answer.conflict ? "conflict" : "refused", answer });
+    this.forget(item, answer.ok ? 3000 : 0);
     this.write();
-    for (const done of this.promises.get(item.id) ?? []) done(answer);
-    this.promises.delete(item.id);
+    for (const done of this.promises.get(item) ?? []) done(answer);
+    this.promises.delete(item);
   }
 
-  named({ at, value }) {
-    const parent = at.includes(".") ? `${at.slice(0, at.lastIndexOf("."))}.` : "";
-    this.names.set(at, parent + value);
+  /** What was typed into a new record while it was on its way goes into it, and it is sent again. */
+  mended(item) {
+    const into = ({ at }) => item.changes.find((change) => added(change) === at);
+    const typed = this.items.filter((each) => each !== item && !each.state && only(each.changes) && into(each.changes[0].set));
+    for (const each of typed) {
+      const { at, field, value } = each.changes[0].set;
+      const { insert } = into({ at });
+      insert.record = withField(insert.record, field, value);
+      this.promises.set(item, [...(this.promises.get(item) ?? []), ...(this.promises.get(each) ?? [])]);
+    }
+    this.items = this.items.filter((each) => !typed.includes(each));
+    if (typed.length) Object.assign(item, { id: unique(), tries: 0 });
+    return typed.length > 0;
+  }
+
+  /** A record is called otherwise now; who still says the old name for a moment is understood. */
+  named(parent, id, given) {
+    const [at, name] = [id, given].map((each) => (parent ? `${parent}.${each}` : each));
+    this.names.set(at, name);
     setTimeout(() => this.names.delete(at), 5000);
+    return at;
+  }
+
+  /** What this page wrote is known to all of it after a while; what somebody writes then is news. */
+  forget(item, after) {
+    for (const { set } of item.changes) {
+      const key = set && `${set.at}\n${set.field}`;
+      const known = key && this.mine.get(key);
+      if (known && equal(known.value, set.value)) setTimeout(() => this.mine.get(key) === known && this.mine.delete(key), after);
+    }
   }
 
   drop(id) {
@@ -208,12 +260,12 @@ class Outbox {
   }
 
   status() {
-    const waiting = this.items.filter((item) => !item.state);
+    const waiting = this.waiting();
     const held = this.items.length - waiting.length;
     const old = waiting.some((item) => Date.now() - item.at > 1500);
     const count = (n) => (n === 1 ? "1 edit" : `${n} edits`);
     if (waiting.length && (old || this.silent)) {
-      const kept = storage.lasting === false ? "kept in this page" : "kept in this browser";
+      const kept = this.kept ? "kept in this browser" : "kept in this page only";
       const what = waiting.find((item) => item.later)?.later;
       const next = what ?? (this.silent > 1 || !this.wires.size ? "Run the page again (Run all) to save." : "Saved as soon as the notebook answers.");
       return { state: "waiting", waiting: waiting.length, held, text: `Not saved yet: ${count(waiting.length)} ${waiting.length === 1 ? "is" : "are"} ${kept}. ${next}` };
@@ -236,6 +288,20 @@ const readAll = (key) => {
   try { return JSON.parse(storage.getItem(key)) ?? {}; } catch { return {}; }
 };
 const read = (key) => readAll(key).items ?? [];
+
+/** A copy of a record with another value in a field; a gap is left out. */
+function withField(record, field, value) {
+  const copy = structuredClone(record);
+  const steps = field.split(".");
+  const last = steps.pop();
+  const holder = steps.reduce((held, step) => (held[step] ??= {}), copy);
+  if (gap(value)) delete holder[last];
+  else holder[last] = value;
+  return copy;
+}
+
+const added = ({ insert }) => insert && (insert.at ? `${insert.at}.${insert.record.id}` : insert.record.id);
+const apart = (at) => { const cut = at.lastIndexOf("."); return [at.slice(0, Math.max(cut, 0)), at.slice(cut + 1)]; };
 const only = (changes) => (changes.length === 1 && changes[0].set ? `${changes[0].set.at}\n${changes[0].set.field}` : "");
 const gap = (value) => value === null || value === undefined || value === "" || value === false || (typeof value === "object" && !Object.keys(value).length);
 
