@@ -51,6 +51,9 @@ class Notes(Widget):
             raise UserError(
                 "Not saved: these notes are too long for one chapter. Put long texts into assets/."
             )
+        if not self.opened.store.exists():
+            raise UserError(f"Not saved: there is no design in '{self.opened.where}' any more.")
+        text = text.encode(errors="replace").decode()  # a browser may give half of a sign, no file takes it
         with self.opened.store.lock():
             saved = self.opened.notes(self.chapter)
             if _lines(saved) == text:
