@@ -108,7 +108,7 @@ class Beside(Box):  # type: ignore[misc]
         within = {"display": "flex", "flex_flow": "column", "overflow": "visible", "min_width": "0"}
         sides = [
             Box(parts, layout=Layout(flex=flex, **within))
-            for parts, flex in ((left, "2 1 24rem"), (right, "3 1 25rem"))
+            for parts, flex in ((left, "1 1 25rem"), (right, "1 1 25rem"))
         ]
         super().__init__(
             sides, layout=Layout(flex_flow="row wrap", overflow="visible", grid_gap="0 12px", width="100%")

@@ -8,7 +8,7 @@ parts.picture = (host, wire, state) => {
   const ZOOM = { least: 0.04, most: 4, step: 1.25 };
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   const lens = { x: 0, y: 0, scale: 1, fitted: true };
-  let svg = null, natural = null, shown = "", focus = "", chosen = "", wanted = null, joining = null, current = "";
+  let svg = null, natural = null, shown = "", focus = "", chosen = "", wanted = null, joining = null, current = "", made = false;
   let boxes = new Map(), lines = [], near = new Map(), marks = state.marks ?? [], waits = 0;
 
   const button = (text, title, act, more = {}) => el("button", { class: "bk-button", type: "button", title, onclick: act, ...more }, text);
@@ -197,6 +197,7 @@ parts.picture = (host, wire, state) => {
 
   function choose(id, { at = id, show = true } = {}) {
     chosen = boxes.has(id) ? id : "";
+    made = false;
     if (chosen) roving(chosen);
     fade();
     if (chosen && show && !boxes.get(chosen).classList.contains("ghost")) wire.show({ at, from: wire.id });
@@ -224,7 +225,7 @@ parts.picture = (host, wire, state) => {
     const usable = chosen && !boxes.get(chosen)?.classList.contains("ghost");
     narrow.disabled = !usable || chosen === focus;
     if (joining) return;
-    if (said.querySelector("input")?.matches(":focus")) return; // somebody writes what a connection is for
+    if (made) return; // what was connected stays to be named or taken back until something else is chosen
     const found = chosen ? marks.filter(({ at }) => at === chosen || at.startsWith(`${chosen}.`)) : [];
     const count = found.reduce((sum, mark) => sum + mark.count, 0);
     said.replaceChildren(...(chosen ? [
@@ -298,6 +299,7 @@ parts.picture = (host, wire, state) => {
 
   function connecting(on, from = "") {
     if (!state.joins) return;
+    made = false;
     joining?.line?.remove();
     joining = on ? { from, line: null } : null;
     join.setAttribute("aria-pressed", String(Boolean(joining)));
@@ -341,8 +343,10 @@ parts.picture = (host, wire, state) => {
     const back = async () => {
       await wire.save([{ delete: { at } }], { label: "picture" });
       said.replaceChildren(`${at} is taken back.`);
+      made = false;
       stage.focus({ preventScroll: true });
     };
+    made = true;
     const { ask: question, field } = state.joins;
     const input = field ? el("input", { class: "bk-input bk-join", "aria-label": `${question} (${at})`, placeholder: question }) : null;
     const kept = input ? keep(wire, input, { at, field }) : null;
@@ -402,7 +406,7 @@ parts.picture = (host, wire, state) => {
   });
 
   host.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input")) return;
     const box = event.target.closest?.(".entity, .element"), mark = event.target.closest?.(".bk-badge");
     const arrow = ARROWS[event.key], keys = { "+": () => zoom(ZOOM.step), "=": () => zoom(ZOOM.step), "-": () => zoom(1 / ZOOM.step), 0: fitAll, c: () => connecting(!joining), a: () => focus && ask(""), f: () => narrow.disabled || ask(chosen) };
     if (event.key === "Escape" && (joining || chosen)) { if (joining) connecting(false); else choose(""); }
