@@ -70,32 +70,33 @@ class Prototype:
 
     def start(self, design: Design) -> None:
         """Run it; one that runs is stopped before. A second start while the first is under way does nothing."""
-        from backendkit.prototype import start
-        from backendkit.prototype.samples import Samples
-
         with self.guard:
             if self.state == "starting":
                 return
             self.state, self.said, ran = "starting", STARTING, self._taken()
         self._tell()
+        failed = "The prototype did not start."
         try:
             if ran:
                 ran.stop()
-            running = start(design)
-            with self.guard:
-                self.running, self.samples = running, Samples(running)
-                self.state, self.said, self.seen = "running", "", time.monotonic()
-                self._ended = threading.Event()
+            self._begin(design)
+            failed = ""
         except UserError as error:
-            self.state, self.said = "stopped", f"The prototype cannot start. {error}"
-        except BaseException:
-            self.state, self.said = "stopped", "The prototype did not start."
-            raise
-        else:
-            watch = threading.Thread(target=self._watch, args=(self._ended,), name="tryit", daemon=True)
-            watch.start()
+            failed = f"The prototype cannot start. {error}"
         finally:
+            if failed:
+                self.state, self.said = "stopped", failed
             self._tell()
+
+    def _begin(self, design: Design) -> None:
+        from backendkit.prototype import start
+        from backendkit.prototype.samples import Samples
+
+        running, ended = start(design), threading.Event()
+        with self.guard:
+            self.running, self.samples, self._ended = running, Samples(running), ended
+            self.state, self.said, self.seen = "running", "", time.monotonic()
+        threading.Thread(target=self._watch, args=(ended,), name="tryit", daemon=True).start()
 
     def stop(self, said: str = "") -> None:
         """End it; its rows are gone."""
@@ -120,7 +121,9 @@ class Prototype:
 
     def _tell(self) -> None:
         """Tell every page, from a thread that holds no lock: each page has one of its own."""
-        for watcher in list(self.watchers):
+        with self.guard:
+            watchers = list(self.watchers)
+        for watcher in watchers:
             threading.Thread(target=watcher.refresh, name="tryit-tell", daemon=True).start()
 
     def asked(self) -> tuple[Running, Samples]:
@@ -139,8 +142,10 @@ class TryApi(Widget):
     parts = ("tryit",)
 
     def __init__(self, opened: OpenDesign, still: Any) -> None:
-        self.prototype = _prototypes.setdefault(opened.where, Prototype())
-        self.prototype.watchers.add(self)
+        where = str(opened.folder.resolve()) if opened.folder else opened.where
+        self.prototype = _prototypes.setdefault(where, Prototype())
+        with self.prototype.guard:
+            self.prototype.watchers.add(self)
         super().__init__(opened, still)
 
     def snapshot(self) -> Json:
@@ -207,7 +212,7 @@ class TryApi(Widget):
         begun = time.perf_counter()
         try:
             answer = running.request(method, address, headers=sent, content=body)
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, RuntimeError) as error:
             raise UserError(f"This cannot be sent: {error}.") from None
         taken = (time.perf_counter() - begun) * 1000
         with self.prototype.guard:
@@ -240,7 +245,7 @@ def read_answer(answer: httpx.Response) -> Json:
     problem = data if isinstance(data, dict) and status >= 400 else {}
     errors = [each for each in problem.get("errors") or () if isinstance(each, dict)]
     items = data.get("items") if isinstance(data, dict) else None
-    lines = text[:SIGNS].splitlines()[:LINES]
+    lines, whole = text[:SIGNS].splitlines()[:LINES], text.splitlines()
     return {
         "status": status,
         "said": f"{status} {named}" + (f": {_MEANS[status]}" if status in _MEANS else ""),
@@ -248,7 +253,7 @@ def read_answer(answer: httpx.Response) -> Json:
         "errors": [{key: str(each.get(key, "")) for key in ("at", "message")} for each in errors],
         "answered": [[name, value] for name, value in answer.headers.items()],
         "text": "\n".join(lines),
-        "more": max(0, len(text.splitlines()) - len(lines)),
+        "more": len(whole) - len(lines) + (whole[: len(lines)] != lines),
         "rows": len(items) if isinstance(items, list) else None,
     }
 

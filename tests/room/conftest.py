@@ -105,7 +105,7 @@ class Looker:
 
         with self._news:
             message = self._news.wait_for(found, 60)
-            assert message, f"no {kind} came"
+            assert message, f"no {kind} came, but {self.everything[-3:]}"
             self.heard.remove((part, message))
             return message
 
