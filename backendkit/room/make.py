@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import re
-import threading
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from backendkit.model import CHAPTERS, UserError
 from backendkit.room.actions import beside, show_document
 from backendkit.room.display import Page, Text
+from backendkit.room.shared import Shared
 from backendkit.room.widget import Widget, live
 
 if TYPE_CHECKING:
@@ -34,83 +34,103 @@ def make_document(opened: OpenDesign, *, to: str | Iterable[str] = ("pdf",)) -> 
     return Document(opened, kinds) if live() else show_document(opened, to=kinds)
 
 
+class Making(Shared):
+    """The document of one design, as it is made in this kernel: every page that shows it sees the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kinds: list[str] = []
+        self.running, self.steps, self.said = False, dict[str, list[int]](), ""
+        self.missing: tuple[str, ...] = ()
+        self.warnings: tuple[str, ...] = ()
+        self.files: list[Path] = []
+        self.content: object = None
+
+    def begin(self, kinds: list[str]) -> bool:
+        """Whether it may be made now; while one is being made nothing happens."""
+        with self.guard:
+            if self.running:
+                return False
+            self.running, self.kinds = True, kinds
+            self.steps, self.said, self.missing, self.warnings = {}, "", (), ()
+            return True
+
+    def run(self, opened: OpenDesign) -> None:
+        """Make it; what goes wrong becomes a sentence."""
+        from backendkit.document import build_document
+
+        self.tell()
+        self.said = "The document was not made."
+        try:
+            content = _content(opened)
+            built = build_document(opened, to=self.kinds, progress=self._progress)
+            self.files, self.missing, self.warnings = list(built.files), built.missing, built.warnings
+            self.content, self.said = content, ""
+        except UserError as error:
+            self.said = f"{self.said} {error}"
+        finally:
+            self.running = False
+            self.tell()
+
+    def _progress(self, name: str, step: int, steps: int) -> None:
+        self.steps[name] = [step, steps]
+        for page in self.pages():
+            page.push("progress", name=name, step=step, steps=steps)
+
+
 class Document(Widget):
     """The button, the progress of each chapter, and the files."""
 
     parts = ("make",)
 
     def __init__(self, opened: OpenDesign, kinds: tuple[str, ...]) -> None:
-        self.kinds = [kind for kind in KINDS if kind in kinds] or ["pdf"]
-        self.making, self.steps, self.said = False, dict[str, list[int]](), ""
-        self.missing: tuple[str, ...] = ()
-        self.warnings: tuple[str, ...] = ()
-        self.of: object = None
-        self.files = _files(opened)
-        self.making_guard = threading.Lock()
+        self.making = Making.of(opened)
+        if not self.making.running:
+            self.making.kinds = [kind for kind in KINDS if kind in kinds] or ["pdf"]
+            self.making.files = _files(opened)
+        self.making.add(self)
         super().__init__(opened, lambda: Text("*The document is made here while the notebook runs.*"))
 
     def snapshot(self) -> Json:
         """Whether it is being made and how far, and the files that lie there."""
+        made = self.making
         return {
-            "making": self.making,
-            "kinds": self.kinds,
-            "steps": [[name, *steps] for name, steps in self.steps.items()],
-            "said": self.said,
-            "files": [_told(file) for file in self.files if file.is_file()],
-            "missing": list(self.missing),
-            "gaps": GAPS if self.missing else "",
-            "warnings": list(self.warnings),
+            "making": made.running,
+            "kinds": made.kinds,
+            "steps": [[name, *steps] for name, steps in list(made.steps.items())],
+            "said": "" if made.running else made.said,
+            "files": [_told(file) for file in made.files if file.is_file()],
+            "missing": list(made.missing),
+            "gaps": GAPS if made.missing else "",
+            "warnings": list(made.warnings),
             "changed": self._changed(),
         }
 
     def _changed(self) -> bool:
         """Whether the design is another one than in the files."""
         assert self.opened
-        if self.of is not None:
-            return self.of != _content(self.opened)
-        folder, times = self.opened.folder, [file.stat().st_mtime for file in self.files if file.is_file()]
-        if not folder or not times:
+        if self.making.content is not None:
+            return self.making.content != _content(self.opened)
+        folder, files = self.opened.folder, [file for file in self.making.files if file.is_file()]
+        if not folder or not files:
             return False
-        sources = (folder / "design.yaml", *folder.glob("notes/*.md"))
-        return any(each.stat().st_mtime > min(times) for each in sources)
+        made = min(file.stat().st_mtime for file in files)
+        return any(
+            file.stat().st_mtime > made for file in (folder / "design.yaml", *folder.glob("notes/*.md"))
+        )
 
     def on_make(self, kinds: list[str]) -> None:
-        """Make it, as one or more of pdf and html. While one is being made nothing happens."""
-        wanted = [kind for kind in KINDS if kind in kinds]
+        """Make it, as one or more of pdf and html."""
+        assert self.opened
+        wanted, opened = [kind for kind in KINDS if kind in kinds], self.opened
         if not wanted:
             raise UserError("Tick PDF or HTML: nothing is chosen to be made.")
-        with self.making_guard:
-            if self.making:
-                return
-            self.making, self.kinds = True, wanted
-        self.steps, self.said, self.missing, self.warnings = {}, "", (), ()
-        self.later(self._make)
-        self.refreshed()
-
-    def _make(self) -> None:
-        from backendkit.document import build_document
-
-        assert self.opened
-        try:
-            self.of = _content(self.opened)
-            built = build_document(self.opened, to=self.kinds, progress=self._progress)
-            self.files, self.missing, self.warnings = list(built.files), built.missing, built.warnings
-        except UserError as error:
-            self.said = f"The document was not made. {error}"
-        except BaseException:
-            self.said = "The document was not made."
-            raise
-        finally:
-            self.making = False
-            self.refresh()
-
-    def _progress(self, name: str, step: int, steps: int) -> None:
-        self.steps[name] = [step, steps]
-        self.push("progress", name=name, step=step, steps=steps)
+        if self.making.begin(wanted):
+            self.later(lambda: self.making.run(opened))
 
     def on_file(self, name: str, start: int = 0) -> Json:
         """A piece of a file, for a page that cannot fetch it from the server: servers cut long messages off."""
-        for file in self.files:
+        for file in self.making.files:
             if file.name == name and file.is_file():
                 data = file.read_bytes()
                 return {"data": base64.b64encode(data[start : start + PIECE]).decode(), "size": len(data)}

@@ -16,6 +16,7 @@ from backendkit.room.board import board, phases, still_board
 from backendkit.room.live import live_of
 from backendkit.room.paths import Plan, paths
 from backendkit.room.saving import save
+from backendkit.room.shared import place_of
 from backendkit.room.widget import Shown, Widget, live
 from backendkit.store.protocol import masked, told
 
@@ -190,7 +191,7 @@ class Start(Widget):
         self.told, self.imported = "", {}
         live_of(before).remove(self)
         live_of(self.opened).add(self)
-        self.design = str(self.opened.folder.resolve() if self.opened.folder else self.opened.where)
+        self.design = place_of(self.opened)
         return {"state": self.snapshot()}
 
 

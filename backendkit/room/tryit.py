@@ -10,7 +10,6 @@ import json
 import shlex
 import threading
 import time
-import weakref
 from collections import deque
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from backendkit.model import UserError
 from backendkit.room.actions import show_calls
 from backendkit.room.display import Page
 from backendkit.room.overviews import show_operations
+from backendkit.room.shared import Shared
 from backendkit.room.widget import Widget, live
 
 if TYPE_CHECKING:
@@ -55,16 +55,15 @@ def try_api(opened: OpenDesign) -> TryApi | Page:
         return show_calls(opened, api)
 
 
-class Prototype:
+class Prototype(Shared):
     """The one prototype of a design in this kernel: every page that shows it speaks to the same."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.state, self.said = "stopped", ""
         self.running: Running | None = None
         self.samples: Samples | None = None
         self.calls: deque[Json] = deque(maxlen=20)
-        self.watchers: weakref.WeakSet[TryApi] = weakref.WeakSet()
-        self.guard = threading.RLock()
         self.seen = time.monotonic()
         self._ended = threading.Event()
 
@@ -74,7 +73,7 @@ class Prototype:
             if self.state == "starting":
                 return
             self.state, self.said, ran = "starting", STARTING, self._taken()
-        self._tell()
+        self.tell()
         failed = "The prototype did not start."
         try:
             if ran:
@@ -86,7 +85,7 @@ class Prototype:
         finally:
             if failed:
                 self.state, self.said = "stopped", failed
-            self._tell()
+            self.tell()
 
     def _begin(self, design: Design) -> None:
         from backendkit.prototype import start
@@ -106,7 +105,7 @@ class Prototype:
                 self.state, self.said = "stopped", said
         if ran:
             ran.stop()
-        self._tell()
+        self.tell()
 
     def _taken(self) -> Running | None:
         """What runs, which nobody speaks to from now on."""
@@ -119,21 +118,11 @@ class Prototype:
             if time.monotonic() - self.seen > SILENCE:
                 self.stop("Stopped, because no page showed it any more. Its rows are gone.")
 
-    def _tell(self) -> None:
-        """Tell every page, from a thread that holds no lock: each page has one of its own."""
-        with self.guard:
-            watchers = list(self.watchers)
-        for watcher in watchers:
-            threading.Thread(target=watcher.refresh, name="tryit-tell", daemon=True).start()
-
     def asked(self) -> tuple[Running, Samples]:
         """What runs. Raises UserError when nothing does."""
         if not self.running or not self.samples:
             raise UserError("The prototype is stopped: start it again.")
         return self.running, self.samples
-
-
-_prototypes: dict[str, Prototype] = {}
 
 
 class TryApi(Widget):
@@ -142,10 +131,8 @@ class TryApi(Widget):
     parts = ("tryit",)
 
     def __init__(self, opened: OpenDesign, still: Any) -> None:
-        where = str(opened.folder.resolve()) if opened.folder else opened.where
-        self.prototype = _prototypes.setdefault(where, Prototype())
-        with self.prototype.guard:
-            self.prototype.watchers.add(self)
+        self.prototype = Prototype.of(opened)
+        self.prototype.add(self)
         super().__init__(opened, still)
 
     def snapshot(self) -> Json:

@@ -17,7 +17,7 @@ from backendkit import room
 from backendkit.model import Insert, Set
 from backendkit.room import tryit
 from backendkit.room.display import Page
-from backendkit.room.tryit import TryApi, as_curl, read_answer
+from backendkit.room.tryit import Prototype, TryApi, as_curl, read_answer
 from backendkit.store import OpenDesign, new_design, open_design
 
 from .conftest import HOSTILE, ROOT, Looker, Refused
@@ -28,9 +28,9 @@ BOOK = {"title": "Dune", "author": "frank-herbert"}
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenDesign]:
     """A bookshop whose prototype runs once for all tests of this module."""
-    yield open_design(ROOT / "data" / "bookshop").copy_to(tmp_path_factory.mktemp("tryit") / "shop")
-    for prototype in tryit._prototypes.values():
-        prototype.stop()
+    opened = open_design(ROOT / "data" / "bookshop").copy_to(tmp_path_factory.mktemp("tryit") / "shop")
+    yield opened
+    Prototype.of(opened).stop()
 
 
 def panel(opened: OpenDesign) -> TryApi:
