@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from backendkit.store import OpenDesign
 
 Voted = Functional | Quality | Option
+DECISIONS = "architecture.decisions"
 CAPTIONS = {
     "requirements.functional": ("Functional requirements", "Requirement"),
     "requirements.quality": ("Quality requirements", "Requirement"),
@@ -26,7 +27,7 @@ CAPTIONS = {
 def vote(opened: OpenDesign, where: str, dots: int = 5) -> Vote | Table:
     """Vote on priorities ("requirements.functional", "requirements.quality") or on a decision ("D1.options").
 
-    Every person has as many dots; sums stay hidden until somebody asks for them. Raises UserError for another list.
+    "architecture.decisions" takes one after the other: first what nobody has decided yet. Every person has as many dots; sums stay hidden until somebody asks for them. Raises UserError for another list.
     """
     _checked(where)
     if not 0 < dots <= 100:
@@ -40,27 +41,50 @@ class Vote(Widget):
     parts: ClassVar[tuple[str, ...]] = ("votes",)
 
     def __init__(self, opened: OpenDesign, where: str, dots: int = 5) -> None:
-        self.where, self.dots = where, dots
+        self.where, self.dots, self.decision = where, dots, ""
         super().__init__(opened, lambda: totals(opened, where))
 
     def snapshot(self) -> dict[str, Any]:
         """The lines with everybody's dots."""
         assert self.opened
+        design, where = self.opened.design, self.where
+        about: dict[str, Any] = {}
+        if where == DECISIONS:
+            about = {"decisions": _decisions(design), "decision": self._decision(design)}
+            where = f"{about['decision']}.options"
         lines = [
             {"at": at, "id": one.id, "text": _text(one), "votes": one.votes}
-            for at, one in _lines(self.opened.design, self.where)
+            for at, one in _lines(design, where)
         ]
-        return {"where": self.where, "caption": _caption(self.where)[0], "dots": self.dots, "lines": lines}
+        return about | {"where": where, "caption": _caption(where)[0], "dots": self.dots, "lines": lines}
+
+    def on_decision(self, id: str) -> None:
+        """Vote on another decision, on every page that shows this vote."""
+        self.decision = id
+        self.refreshed()
+
+    def _decision(self, design: Design) -> str:
+        """The one that was taken, else the first that is open."""
+        ids = [one["id"] for one in _decisions(design)]
+        return self.decision if self.decision in ids else next(iter(ids), "")
+
+
+def _decisions(design: Design) -> list[dict[str, str]]:
+    """What can be voted on, the open questions first."""
+    found = [one for _, one in design.each(Decision)]
+    found.sort(key=lambda one: bool(one.chosen))
+    return [{"id": one.id, "name": f"{one.id}: {one.name or 'a decision without a title'}"} for one in found]
 
 
 def totals(opened: OpenDesign, where: str) -> Table:
     """The sums, the highest first; nothing as long as nobody voted."""
     _checked(where)
     caption, heading = _caption(where)
-    found = [(sum(one.votes.values()), one) for _, one in _lines(opened.design, where)]
+    found = [(sum(one.votes.values()), at, one) for at, one in _lines(opened.design, where)]
     voted = sorted((each for each in found if each[0]), key=lambda each: -each[0])
-    rows = tuple((one.id, _text(one), str(dots)) for dots, one in voted)
-    people = len({name for _, one in voted for name in one.votes})
+    ids = {at: at if where == DECISIONS else one.id for _, at, one in voted}
+    rows = tuple((ids[at], _text(one), str(dots)) for dots, at, one in voted)
+    people = len({name for _, _, one in voted for name in one.votes})
     by = f"{caption}: dots of {people} {'person' if people == 1 else 'people'}"
     empty = f"{caption}: nobody has voted yet."
     return Table(("", heading, "Dots"), rows, by, ("", "", "number"), empty=empty)
@@ -68,19 +92,23 @@ def totals(opened: OpenDesign, where: str) -> Table:
 
 def _checked(where: str) -> None:
     at, _, name = where.rpartition(".")
-    if where not in CAPTIONS and not (at and name == "options"):
-        lists = ", ".join(CAPTIONS)
+    if where not in (*CAPTIONS, DECISIONS) and not (at and name == "options"):
+        lists = ", ".join((*CAPTIONS, DECISIONS))
         raise UserError(
             f"Nobody votes on '{where}': take {lists}, or the options of a decision, as D1.options."
         )
 
 
 def _caption(where: str) -> tuple[str, str]:
+    if where == DECISIONS:
+        return "Options of the decisions", "Option"
     return CAPTIONS.get(where) or (f"Options of {where.rpartition('.')[0]}", "Option")
 
 
 def _lines(design: Design, where: str) -> list[tuple[str, Voted]]:
     """What is voted on, with its address; none while the decision is not there."""
+    if where == DECISIONS:
+        return [(at.address, one) for at, one in design.each(Option)]
     if where not in CAPTIONS:
         decision = design.find(where.rpartition(".")[0])
         if not decision or not isinstance(decision.record, Decision):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from backendkit import room
-from backendkit.model import Set, UserError
+from backendkit.model import Delete, Set, UserError
 from backendkit.room.display import Table
 from backendkit.room.saving import save
 from backendkit.room.votes import Vote, totals, vote
@@ -92,3 +92,25 @@ def test_lists_show_the_sum_once_there_is_one(bookshop: OpenDesign) -> None:
     table = room.edit(bookshop, "requirements.functional")
     assert isinstance(table, Table)
     assert table.rows[1][table.headings.index("Votes")] == "4"
+
+
+def test_decisions_are_voted_on_one_after_the_other_the_open_ones_first(bookshop: OpenDesign) -> None:
+    bookshop.update(Set("D4", "chosen", ""))
+    widget = Vote(bookshop, "architecture.decisions")
+    state = widget.snapshot()
+    assert state["decision"] == "D4"
+    assert {line["at"].partition(".")[0] for line in state["lines"]} == {"D4"}
+    widget.on_decision("D1")
+    assert [line["at"] for line in widget.snapshot()["lines"]][:2] == ["D1.modular", "D1.micro"]
+    bookshop.update(Delete("D1"))
+    assert widget.snapshot()["decision"] == "D4"
+
+
+def test_sums_of_all_decisions_say_which_decision_an_option_belongs_to(bookshop: OpenDesign) -> None:
+    dots(bookshop, "D1.micro", Kim=2)
+    assert totals(bookshop, "architecture.decisions").rows == (("D1.micro", "microservices", "2"),)
+
+
+def test_a_design_without_decisions_has_nothing_to_vote_on(blank: OpenDesign) -> None:
+    state = Vote(blank, "architecture.decisions").snapshot()
+    assert (state["decisions"], state["lines"]) == ([], [])

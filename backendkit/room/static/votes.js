@@ -22,7 +22,8 @@ parts.votes = (host, wire, first) => {
   const note = el("div", { class: "bk-note", "data-kind": "amber", role: "alert" });
   const list = el("ul", { class: "bk-votes-list" });
   const empty = el("p", { class: "bk-votes-empty" });
-  host.append(el("div", { class: "bk-votes-bar" }, entrance, booth, show, status), note, empty, list);
+  const which = el("select", { class: "bk-input", "aria-label": "Which decision", hidden: true, onchange: () => wire.ask("decision", { id: which.value }) });
+  host.append(which, el("div", { class: "bk-votes-bar" }, entrance, booth, show, status), note, empty, list);
 
   const own = (line) => line.votes[voter] ?? 0;
   const total = (line) => Object.values(line.votes).reduce((sum, dots) => sum + dots, 0);
@@ -118,7 +119,16 @@ parts.votes = (host, wire, first) => {
     return { node, update };
   };
 
+  const choices = ({ decisions = [], decision }) => {
+    which.hidden = !decisions.length;
+    const text = JSON.stringify(decisions);
+    if (which.dataset.shown !== text) which.replaceChildren(...decisions.map(({ id, name }) => el("option", { value: id }, name)));
+    which.dataset.shown = text;
+    which.value = decision ?? "";
+  };
+
   const draw = () => {
+    choices(shown);
     entrance.hidden = Boolean(voter) || !shown.lines.length;
     booth.hidden = !voter;
     who.textContent = voter;
