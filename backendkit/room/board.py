@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -62,35 +63,37 @@ def _phase(file: Path) -> Phase | None:
     """A notebook of ours; None for one that somebody has put beside them."""
     try:
         about = json.loads(file.read_text(encoding="utf-8"))
-        meta, title = about["metadata"]["backendkit"], about["cells"][0]["source"][0].strip("# \n")
-    except (OSError, ValueError, LookupError):
+        meta, title = about["metadata"]["backendkit"], "".join(about["cells"][0]["source"]).partition("\n")[0]
+        minutes, chapter = int(meta["minutes"]), meta.get("chapter", "")
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
     number, _, name = file.stem.partition("_")
-    return Phase(number.lstrip("0"), name, title, file.name, meta["minutes"], meta.get("chapter", ""))
+    return Phase(number.lstrip("0"), name, title.strip("# "), file.name, minutes, chapter)
 
 
 def board(opened: OpenDesign) -> list[dict[str, Any]]:
     """Every phase but the start, with what is still open in it, as plain data."""
-    from backendkit import rules
-
-    counts = Counter(one.chapter for one in rules.check(opened.design))
-    rows = (
-        (one, *_state(opened, one.chapter, counts[one.chapter])) for one in phases() if one.name != "start"
-    )
-    return [{**one._asdict(), "kind": kind, "state": state} for one, kind, state in rows]
+    return [
+        {**one._asdict(), "kind": kind, "state": state}
+        for one, kind, state in _states(opened)
+        if one.name != "start"
+    ]
 
 
 def still_board(opened: OpenDesign) -> Table:
     """The same as a table, for where no kernel runs."""
+    rows: list[tuple[Cell, ...]] = [
+        (Link(one.title, one.file), f"{one.minutes} min", "nothing" if kind == "holds" else state)
+        for one, kind, state in _states(opened)
+    ]
+    return Table(("Phase", "Time", "Open"), tuple(rows), looks=("", "number"))
+
+
+def _states(opened: OpenDesign) -> Iterator[tuple[Phase, str, str]]:
     from backendkit import rules
 
     counts = Counter(one.chapter for one in rules.check(opened.design))
-    rows: list[tuple[Cell, ...]] = []
-    for one in phases():
-        kind, state = _state(opened, one.chapter, counts[one.chapter])
-        told = "nothing" if kind == "holds" else state
-        rows.append((Link(one.title, one.file), f"{one.minutes} min", told))
-    return Table(("Phase", "Time", "Open"), tuple(rows), looks=("", "number"))
+    return ((one, *_state(opened, one.chapter, counts[one.chapter])) for one in phases())
 
 
 def _state(opened: OpenDesign, chapter: str, count: int) -> tuple[str, str]:

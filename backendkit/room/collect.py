@@ -12,6 +12,7 @@ import threading
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,7 +28,8 @@ DEEP, MANY = 4, 3000
 """How deep below the folder a design may stand, and how many folders are looked through."""
 PASSED = re.compile(r"\..*|_.*|out|exercises|notebooks|node_modules|notes|assets|.*-before(-\d+)?")
 """Folders in which no team works: results, exercises, copies that were put aside."""
-COLLECTED = "all-teams"
+COLLECTED, GAPS = "all-teams", "-incomplete"
+"""The folder of all documents, and how the name of one with gaps ends."""
 
 
 class Team(NamedTuple):
@@ -182,19 +184,14 @@ class Documents:
         self.changed()
 
     def _file_name(self, making: Making) -> str:
-        """The name of a team as a file; two teams never share one."""
-        names = [file_name(team) for team in self.teams]
-        at = list(self.teams).index(making.team.name)
-        again = names[:at].count(names[at])
-        return f"{names[at]}-{again + 1}" if again else names[at]
+        return file_names(self.teams)[making.team.name]
 
     def _zipped(self, folder: Path) -> Path | None:
         """One file to hand out: every document, also an earlier one of who failed now, and what became of whom."""
         target, beside = folder / f"{COLLECTED}.zip", folder / f".{COLLECTED}.zip"
         makings = self.teams.values()
         told = "".join(f"{one.team.name}: {one.state}. {one.text}".strip() + "\n" for one in makings)
-        places = (folder / f"{self._file_name(one)}.{kind}" for one in makings for kind in self.kinds)
-        files = {*filter(Path.exists, places), *(file for one in makings for file in one.files)}
+        files = {file for one in makings for file in one.files or self._earlier(one, folder)}
         try:
             with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as packed:
                 packed.writestr("teams.txt", told)
@@ -205,6 +202,11 @@ class Documents:
             said = f"The documents are in {folder}; the zip could not be made: {error.strerror}."
             raise UserError(said) from None
         return target if files else None
+
+    def _earlier(self, making: Making, folder: Path) -> Iterator[Path]:
+        """What another time has left of a team, whole or with gaps."""
+        names = (f"{self._file_name(making)}{end}" for end in ("", GAPS))
+        return filter(Path.exists, (folder / f"{name}.{kind}" for name in names for kind in self.kinds))
 
 
 def document_all(
@@ -219,13 +221,26 @@ def document_all(
     return job.teams
 
 
-def file_name(name: str) -> str:
-    """The name of a team as that of a file.
+def file_names(teams: Iterable[str]) -> dict[str, str]:
+    """The name of each team as that of its files: no two share one, also where capitals do not count.
 
-    >>> file_name("team 3/library")
-    'team-3-library'
+    >>> [*file_names(["a b", "A-b", "a-b-2", "a-b-incomplete"]).values()]
+    ['a-b', 'A-b-2', 'a-b-2-2', 'a-b-incomplete-2']
     """
-    return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "team"
+    from backendkit.document.build import file_name
+
+    given, taken = dict[str, str](), set[str]()
+    for team in teams:
+        stem = file_name(team)
+        tries = chain([stem], (f"{stem}-{number}" for number in count(2)))
+        given[team] = next(name for name in tries if taken.isdisjoint(_compared(name)))
+        taken |= _compared(given[team])
+    return given
+
+
+def _compared(name: str) -> set[str]:
+    """What both documents of a team are called, as Windows and macOS compare names."""
+    return {name.casefold(), f"{name}{GAPS}".casefold()}
 
 
 def _chapters(opened: OpenDesign) -> int:
@@ -244,7 +259,7 @@ def _writable(folder: Path) -> bool:
 
 def _copied(files: Iterable[Path], folder: Path, name: str) -> Iterator[Path]:
     for file in files:
-        gaps = "-incomplete" if file.stem.endswith("-incomplete") else ""
+        gaps = GAPS if file.stem.endswith(GAPS) else ""
         try:
             yield Path(shutil.copyfile(file, folder / f"{name}{gaps}{file.suffix}"))
         except OSError as error:

@@ -81,7 +81,7 @@ class Making(Shared):
 class Document(Widget):
     """The button, the progress of each chapter, and the files."""
 
-    parts = ("make",)
+    parts = ("pieces", "make")
 
     def __init__(self, opened: OpenDesign, kinds: tuple[str, ...]) -> None:
         self.making = Making.of(opened)
@@ -126,15 +126,25 @@ class Document(Widget):
         if not wanted:
             raise UserError("Tick PDF or HTML: nothing is chosen to be made.")
         if self.making.begin(wanted):
-            self.later(lambda: self.making.run(opened))
+            try:
+                self.refreshed()  # before it fails at once: a page that pressed waits for news
+            finally:
+                self.later(lambda: self.making.run(opened))
 
     def on_file(self, name: str, start: int = 0) -> Json:
-        """A piece of a file, for a page that cannot fetch it from the server: servers cut long messages off."""
+        """A piece of a file, for a page that cannot fetch it from the server."""
         for file in self.making.files:
             if file.name == name and file.is_file():
-                data = file.read_bytes()
-                return {"data": base64.b64encode(data[start : start + PIECE]).decode(), "size": len(data)}
+                return piece(file, start)
         raise UserError(f"{name} is not there (any more): make the document again.")
+
+
+def piece(file: Path, start: int) -> Json:
+    """Some bytes of a file, its whole size and its name: servers cut long messages off."""
+    with file.open("rb") as read:
+        read.seek(start)
+        data = base64.b64encode(read.read(PIECE)).decode()
+    return {"data": data, "size": file.stat().st_size, "name": file.name}
 
 
 def _content(opened: OpenDesign) -> object:

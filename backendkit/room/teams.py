@@ -16,6 +16,7 @@ from backendkit.model import UserError
 from backendkit.room.board import board, phases
 from backendkit.room.collect import Documents, Team, find_teams, revisions
 from backendkit.room.display import Cell, Table
+from backendkit.room.make import piece
 from backendkit.room.widget import Shown, Widget, live
 from backendkit.store import masked
 
@@ -134,7 +135,7 @@ _boards: WeakSet[Any] = WeakSet()
 class Teams(Widget):
     """The board as it lives: the page asks while somebody looks, and is told what has changed."""
 
-    parts = ("teams",)
+    parts = ("pieces", "teams")
 
     def __init__(self, place: str) -> None:
         self.place, self.lookout = place, Lookout(place)
@@ -204,13 +205,14 @@ class Teams(Widget):
         if job := _jobs.get(self._key):
             job.stop()
 
-    def on_file(self, team: str = "") -> dict[str, Any]:
-        """The document of a team, or the zip of all."""
+    def on_file(self, team: str = "", start: int = 0) -> dict[str, Any]:
+        """A piece of the document of a team, or of the zip of all."""
         job = _jobs.get(self._key)
-        file = (job.teams[team].files[0] if team else job.zip) if job else None
-        if file is None or not file.exists():
-            raise UserError("The file is not there any more: make the documents again.")
-        return {"name": file.name, "data": base64.b64encode(file.read_bytes()).decode()}
+        made = job.teams.get(team) if job else None
+        for file in (*(made.files if made else ()), *([job.zip] if job and job.zip and not team else ())):
+            if file.is_file():
+                return piece(file, start)
+        raise UserError("The file is not there any more: make the documents again.")
 
     def _job(self) -> dict[str, Any]:
         job = _jobs.get(self._key)

@@ -63,6 +63,18 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
+@pytest.fixture
+def one_notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A workbook of one small notebook: its document is a real one, and soon made."""
+    cell = {"cell_type": "code", "id": "folder", "execution_count": None, "outputs": []}
+    cells = [cell | {"metadata": {"tags": ["parameters"]}, "source": 'folder = ""'}]
+    about = {"backendkit": {"chapter": "development"}, "kernelspec": {"name": "python3", "display_name": ""}}
+    text = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": about, "cells": cells})
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "04_development.ipynb").write_text(text, encoding="utf-8")
+    monkeypatch.setattr("backendkit.document.build.NOTEBOOKS", tmp_path / "notebooks")
+
+
 class Looker:
     """Somebody who looks at live parts: asks as a page does, and hears what a page is told."""
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from backendkit import room
-from backendkit.model import Delete, Set, UserError
+from backendkit.model import Delete, Insert, Set, UserError
+from backendkit.room import board
 from backendkit.store import OpenDesign
+
+from .conftest import Looker
 
 
 @pytest.mark.parametrize("what", ["er", "context", "container"])
@@ -85,3 +91,29 @@ def test_a_chapter_that_the_design_does_not_speak_of_is_not_counted(bookshop: Op
     bookshop.update(Set("", "scope", ["requirements"]))
     states = [row[2] for row in room.show_board(bookshop).rows]
     assert states.count("not part of this design") == 4
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"metadata": {"backendkit": {}}, "cells": [{"source": ["x"]}]}', '"\\ud800"']
+)
+def test_a_notebook_that_somebody_puts_beside_ours_is_no_phase(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    known = board.phases()[:2]
+    (tmp_path / "notebooks").mkdir()
+    for one in known:
+        shutil.copyfile(board.HOUSE / "notebooks" / one.file, tmp_path / "notebooks" / one.file)
+    (tmp_path / "notebooks" / "00_Untitled.ipynb").write_text(content, encoding="utf-8")
+    monkeypatch.setattr(board, "HOUSE", tmp_path)
+    assert board.phases() == known
+
+
+def test_the_cards_follow_the_design_while_somebody_looks(blank: OpenDesign, looker: Looker) -> None:
+    cards = room.show_board(blank)
+    assert isinstance(cards, board.Board)
+    before = {one["chapter"]: one["kind"] for one in looker.see(cards)["phases"]}
+    assert before["database"] == "blank"
+    assert "start" not in [one["name"] for one in looker.see(cards)["phases"]]
+    blank.update(Insert("", "database.entities", {"id": "book"}))
+    told = looker.wait(cards, "state")["state"]["phases"]
+    assert {one["chapter"]: one["kind"] for one in told}["database"] == "open"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -86,15 +85,10 @@ def test_what_is_asked_for_is_ticked_at_first(
     }  # fmt: skip
 
 
+@pytest.mark.usefixtures("one_notebook")
 def test_a_document_is_made_while_the_page_is_told_how_far_it_is_and_given_in_pieces(
-    blank: OpenDesign, looker: Looker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    blank: OpenDesign, looker: Looker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = {"cell_type": "code", "id": "folder", "execution_count": None, "outputs": []}
-    cells = [folder | {"metadata": {"tags": ["parameters"]}, "source": 'folder = ""'}]
-    about = {"backendkit": {"chapter": "development"}, "kernelspec": {"name": "python3", "display_name": ""}}
-    text = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": about, "cells": cells})
-    (tmp_path / "04_development.ipynb").write_text(text, encoding="utf-8")
-    monkeypatch.setattr("backendkit.document.build.NOTEBOOKS", tmp_path)
     page = button(blank, "html")
     looker.see(page)
     looker.ask(page, "make", kinds=["html"])
@@ -162,8 +156,8 @@ def test_a_document_that_fails_is_a_sentence_and_can_be_made_again(
     built(build)
     for _ in range(2):
         looker.ask(page, "make", kinds=["pdf"])
-        looker.wait(page, "state", lambda told: told["state"]["said"].startswith("The document was not"))
-        assert looker.see(page)["said"] == "The document was not made. The disk is full."
+        assert looker.wait(page, "state")["state"]["making"]
+        assert done(looker, page)["said"] == "The document was not made. The disk is full."
 
 
 def test_a_mistake_of_ours_is_told_too(

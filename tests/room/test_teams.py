@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from backendkit.document import Built
 from backendkit.model import Delete, Insert, Set, UserError
-from backendkit.room import collect, teams
+from backendkit.room import collect, make, teams
 from backendkit.room.collect import Documents, Making, document_all, find_teams
 from backendkit.room.teams import Lookout, Teams, show_teams
 from backendkit.store import OpenDesign, new_design, open_design
+
+from .conftest import Looker, Refused
 
 ROOT = Path(__file__).parents[2]
 BROKEN = "name: [\n"
@@ -134,9 +138,9 @@ def ended(job: Documents) -> dict[str, str]:
     return {name: making.state for name, making in job.teams.items()}
 
 
+@pytest.mark.usefixtures("one_notebook")
 def test_all_documents_are_made_and_a_team_that_fails_has_its_sentence(place: Path) -> None:
     (place / "red" / "design.yaml").unlink()
-    open_design(place / "green" / "library").update(Set("", "scope", ["development"]))
     told: list[float] = []
     job = Documents(str(place), changed=lambda: told.append(sum(one.part for one in job.teams.values())))
     job.run()
@@ -172,8 +176,8 @@ def test_stopping_keeps_what_is_made_and_leaves_the_rest(
     assert job.zip is None
 
 
+@pytest.mark.usefixtures("one_notebook")
 def test_a_run_that_is_stopped_ends_in_the_middle_of_a_document(place: Path) -> None:
-    open_design(place / "red").update(Set("", "scope", ["development"]))
     (place / "blue" / "design.yaml").unlink()
     (place / "green" / "library" / "design.yaml").unlink()
 
@@ -205,12 +209,74 @@ def test_an_earlier_document_of_a_team_that_fails_now_is_still_handed_out(
         assert packed.namelist() == ["teams.txt", "blue.pdf"]
 
 
+def test_who_has_a_document_now_is_handed_out_without_the_earlier_ones(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = place / "out" / "all-teams"
+    folder.mkdir(parents=True)
+    for name in ("red.pdf", "blue-incomplete.pdf"):
+        (folder / name).write_bytes(b"%PDF earlier")
+
+    def build(job: Documents, making: Making, folder: Path) -> Built:
+        if making.team.name != "red":
+            raise UserError("It did not work.")
+        (folder / "made-incomplete.pdf").write_bytes(b"%PDF now")
+        return Built((folder / "made-incomplete.pdf",), ("Something.",))
+
+    made(monkeypatch, build)
+    job = Documents(str(place))
+    job.run()
+    assert job.zip
+    with zipfile.ZipFile(job.zip) as packed:
+        assert packed.namelist() == ["teams.txt", "blue-incomplete.pdf", "red-incomplete.pdf"]
+        assert packed.read("red-incomplete.pdf") == b"%PDF now"
+
+
+@pytest.mark.usefixtures("short")
+def test_a_document_and_the_zip_are_given_in_pieces(
+    place: Path, looker: Looker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(job: Documents, making: Making, folder: Path) -> Built:
+        (folder / "made.pdf").write_bytes(making.team.name.encode())
+        return Built((folder / "made.pdf",))
+
+    made(monkeypatch, build)
+    monkeypatch.setattr(make, "PIECE", 5)
+    board = show_teams(place)
+    assert isinstance(board, Teams)
+    looker.see(board)
+    with pytest.raises(Refused, match="make the documents again"):
+        looker.ask(board, "file")
+    looker.ask(board, "make")
+    looker.wait(board, "state", lambda told: bool(told["state"]["job"].get("zip")))
+    first, second = (looker.ask(board, "file", team="green/library", start=start) for start in (0, 5))
+    assert first | {"data": ""} == {"name": "green-library.pdf", "size": 13, "data": ""}
+    assert base64.b64decode(first["data"]) + base64.b64decode(second["data"]) == b"green/libr"
+    assert looker.ask(board, "file")["name"] == "all-teams.zip"
+    with pytest.raises(Refused, match="make the documents again"):
+        looker.ask(board, "file", team="gone")
+
+
+@pytest.mark.usefixtures("short")
+def test_a_place_that_cannot_be_looked_at_is_a_sentence_and_the_last_look_stays(
+    place: Path, looker: Looker
+) -> None:
+    board = show_teams(place)
+    assert isinstance(board, Teams)
+    looker.see(board)
+    looker.ask(board, "look")
+    assert len(looker.wait(board, "state")["state"]["teams"]) == 3
+    place.rename(place.with_name("gone"))
+    looker.ask(board, "look")
+    state = looker.wait(board, "state")["state"]
+    assert "There is no folder" in state["said"]
+    assert len(state["teams"]) == 3
+
+
 def test_two_teams_never_share_a_file(place: Path) -> None:
     new_design(place / "green-library")
-    job = Documents(str(place))
-    job.teams = {team.name: Making(team) for team in find_teams(place)}
-    files = [job._file_name(making) for making in job.teams.values()]
-    assert files == ["blue", "green-library", "green-library-2", "red"]
+    files = collect.file_names(names(place)).values()
+    assert [*files] == ["blue", "green-library", "green-library-2", "red"]
 
 
 def test_a_share_that_cannot_be_written_to_gives_its_documents_elsewhere(

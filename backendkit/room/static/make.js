@@ -3,7 +3,6 @@
 parts.make = (host, wire, state) => {
   let shown = {};
   let drawn = "";
-  let blobs = [];
   const bars = new Map();
 
   const words = { pdf: "PDF", html: "HTML" };
@@ -72,34 +71,10 @@ parts.make = (host, wire, state) => {
     }
   }
 
-  /** The bytes of a file through the kernel: Voila serves no files. */
-  async function fetched(file) {
-    const pieces = [];
-    let have = 0;
-    let size = 1;
-    while (have < size) {
-      const answer = await wire.ask("file", { name: file.name, start: have });
-      const bytes = Uint8Array.from(atob(answer.data), (sign) => sign.charCodeAt(0));
-      if (!bytes.length) break;
-      pieces.push(bytes);
-      have += bytes.length;
-      size = answer.size;
-    }
-    blobs.push(URL.createObjectURL(new Blob(pieces, { type: file.type })));
-    return blobs.at(-1);
-  }
-
-  async function save(file) {
-    try {
-      el("a", { href: await fetched(file), download: file.name }).click();
-    } catch (error) {
-      wire.say(error.message);
-    }
-  }
-
   function row(file) {
-    const keep = el("button", { class: "bk-button bk-quiet", "aria-label": `Save ${file.name}`, onclick: () => save(file) }, "Save a copy");
-    const title = el("span", {}, el("a", { href: "#", role: "button", onclick: (event) => { event.preventDefault(); save(file); } }, file.name));
+    const save = () => fileSaved(wire, { name: file.name }, file.type);
+    const keep = el("button", { class: "bk-button bk-quiet", "aria-label": `Save ${file.name}`, onclick: save }, "Save a copy");
+    const title = el("span", {}, el("a", { href: "#", role: "button", onclick: (event) => { event.preventDefault(); save(); } }, file.name));
     const address = served(file.way);
     // Only what the server really gives becomes a link.
     if (address) {
@@ -118,8 +93,6 @@ parts.make = (host, wire, state) => {
   }
 
   function draw() {
-    for (const blob of blobs) URL.revokeObjectURL(blob);
-    blobs = [];
     const files = shown.files ?? [];
     result.replaceChildren(
       ...(shown.said ? [el("div", { class: "bk-make-failed", role: "alert" }, shown.said)] : []),
@@ -151,11 +124,5 @@ parts.make = (host, wire, state) => {
 
   const off = wire.on("progress", ({ name: title, step: at, steps: of }) => { if (shown.making) step(title, at, of); });
   update(state);
-  return {
-    update,
-    dispose() {
-      off();
-      for (const blob of blobs) URL.revokeObjectURL(blob);
-    },
-  };
+  return { update, dispose: off };
 };

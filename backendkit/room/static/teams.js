@@ -11,7 +11,7 @@ parts.teams = (host, wire, state) => {
   const count = el("strong");
   const looked = el("span", { class: "bk-status", role: "status" });
   const make = el("button", { class: "bk-button bk-primary", onclick: () => ask(shown.job?.running ? "stop" : "make") }, "Make all PDFs");
-  const zip = el("button", { class: "bk-button", hidden: true, onclick: () => download() }, "Save the zip");
+  const zip = el("button", { class: "bk-button", hidden: true, onclick: () => fileSaved(wire, {}) }, "Save the zip");
   const told = el("span", { class: "bk-status", role: "status" });
   const where = el("div", { class: "bk-status", hidden: true });
   const head = el("thead");
@@ -74,7 +74,7 @@ parts.teams = (host, wire, state) => {
       detail: el("td", { colspan: String(shown.chapters.length + 3) }), data: {},
     };
     row.open = el("button", { class: "bk-button", "aria-expanded": "false", "aria-controls": id, "aria-label": `Picture of ${name}`, onclick: () => toggle(row) }, "Picture");
-    row.get = el("button", { class: "bk-button bk-quiet", "aria-label": `Save the PDF of ${name}`, hidden: true, onclick: () => download(name) }, "PDF");
+    row.get = el("button", { class: "bk-button bk-quiet", "aria-label": `Save the PDF of ${name}`, hidden: true, onclick: () => fileSaved(wire, { team: name }) }, "PDF");
     row.pdf.append(row.bar, row.word);
     row.chapters = shown.chapters.map(() => ({ chip: el("span", { class: "bk-chip" }), count: el("div", { class: "bk-teams-count" }) }));
     row.cells = row.chapters.map(({ chip, count }) => el("td", {}, chip, count));
@@ -155,15 +155,6 @@ parts.teams = (host, wire, state) => {
       row.pdf.dataset.state = one.state;
       write(row.word, `PDF: ${one.state === "making" ? one.text : [WORDS[one.state], one.text].filter(Boolean).join(". ")}`);
     }
-  }
-
-  async function download(team = "") {
-    const file = await ask("file", { team }, { retry: false });
-    if (!file) return;
-    const bytes = Uint8Array.from(atob(file.data), (sign) => sign.charCodeAt(0));
-    const address = URL.createObjectURL(new Blob([bytes]));
-    el("a", { href: address, download: file.name }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 60000);
   }
 
   function update(state) {
