@@ -59,7 +59,7 @@ function startChooser(wire, host, taken) {
   };
   const field = (label, attributes, error) => {
     const input = el("input", { class: "bk-input", autocomplete: "off", spellcheck: "false", "aria-describedby": error.id, ...attributes });
-    return { input, node: el("label", { class: "bk-field" }, el("span", {}, label), input) };
+    return { input, node: el("label", { class: "bk-labelled" }, el("span", {}, label), input) };
   };
   const problem = () => el("p", { class: "bk-error", role: "alert", id: unique() });
   const entered = (input, go) => input.addEventListener("keydown", (event) => { if (event.key === "Enter") go(); });
@@ -71,7 +71,7 @@ function startChooser(wire, host, taken) {
     const name = field("What is it called?", { placeholder: "Library" }, error);
     const { button, go } = action("Make it", error, () => wire.ask("make", { name: name.input.value.trim() }, once), works);
     entered(name.input, go);
-    return [el("div", { class: "bk-row" }, name.node, button), error, el("p", { class: "bk-muted" }, "It begins empty, in a folder of its own under work/.")];
+    return [el("div", { class: "bk-inline" }, name.node, button), error, el("p", { class: "bk-muted" }, "It begins empty, in a folder of its own under work/.")];
   }
 
   function copyForm() {
@@ -86,7 +86,7 @@ function startChooser(wire, host, taken) {
     });
     const { button, go } = action("Copy it", error, () => wire.ask("copy", { of: of.value, name: name.input.value.trim() }, once), works);
     entered(name.input, go);
-    return [el("div", { class: "bk-row" }, el("label", { class: "bk-field" }, el("span", {}, "Example"), of), name.node, button), error, about];
+    return [el("div", { class: "bk-inline" }, el("label", { class: "bk-labelled" }, el("span", {}, "Example"), of), name.node, button), error, about];
   }
 
   function openForm() {
@@ -102,7 +102,7 @@ function startChooser(wire, host, taken) {
       return answer;
     }, works);
     entered(where.input, go);
-    return [el("div", { class: "bk-row" }, where.node, button, make.button), error];
+    return [el("div", { class: "bk-inline" }, where.node, button, make.button), error];
   }
 
   function bringForm() {
@@ -142,7 +142,7 @@ function startChooser(wire, host, taken) {
       progress.replaceChildren();
       error.replaceChildren(text);
     };
-    return [el("div", { class: "bk-row" }, source.node, name.node, button), error, progress, drop,
+    return [el("div", { class: "bk-inline" }, source.node, name.node, button), error, progress, drop,
       el("p", { class: "bk-muted" }, "It is only read. Tables, columns and calls become a new design; no row of data is kept.")];
   }
   let unread = () => {};

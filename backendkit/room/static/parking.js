@@ -80,7 +80,7 @@ parts.parking = (host, wire, state) => {
     people.replaceChildren(...(fresh.people ?? []).map((one) => el("option", { value: one.id }, one.name)));
     draw();
   };
-  host.append(el("div", { class: "bk-row" }, input, add), list, answered, people);
+  host.append(el("div", { class: "bk-inline" }, input, add), list, answered, people);
   const stop = wire.onStatus(() => draw());
   list.addEventListener("focusout", () => setTimeout(draw, 200));
   update(state);
