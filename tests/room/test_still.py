@@ -15,10 +15,10 @@ import pytest
 from backendkit import room
 from backendkit.model import CHAPTERS, Design, Insert, Set
 from backendkit.prototype import start
-from backendkit.room.widget import markdown
+from backendkit.room.widget import Widget, markdown
 from backendkit.store import OpenDesign, new_design, open_design
 
-from .conftest import HOSTILE, PLACES, ROOT
+from .conftest import HOSTILE, PLACES, ROOT, Looker
 
 Show = Callable[[OpenDesign], Any]
 WRITTEN = [name for name in CHAPTERS if name in Design.model_fields]
@@ -151,9 +151,23 @@ def test_without_ipython_there_is_no_kernel_either(
 
 
 def test_what_runs_headless_is_still_even_in_a_kernel(
-    designs: dict[str, OpenDesign], looker: object, monkeypatch: pytest.MonkeyPatch
+    designs: dict[str, OpenDesign], looker: Looker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     live = room.show_board(designs["blank"])
     assert hasattr(live, "_esm")
     monkeypatch.setenv("BACKENDKIT_HEADLESS", "1")
     assert not hasattr(room.show_board(designs["blank"]), "_esm")
+
+
+@pytest.mark.parametrize("which", ["bookshop", "blank", "hostile"])
+def test_live_it_gives_a_page_plain_data_and_keeps_the_still_version_beside_it(
+    designs: dict[str, OpenDesign], house: Path, looker: Looker, which: str
+) -> None:
+    shown = [show(designs[which]) for shows in SHOWN.values() for show in shows]
+    parts = [part for part in shown if isinstance(part, Widget)]
+    assert len({type(part) for part in parts}) > 10
+    for part in parts:
+        assert looker.see(part)
+        data, _ = part._repr_mimebundle_()
+        assert "application/vnd.jupyter.widget-view+json" in data
+        checked(data)
