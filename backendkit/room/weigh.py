@@ -87,5 +87,7 @@ def _record(record: Record) -> dict[str, Any]:
 
 
 def _next(design: Design) -> str:
-    numbers = [int(found[1]) for at in design.records() if (found := re.fullmatch(r"D(\d+)", at.record.id))]
+    numbers = [
+        int(found[1]) for at in design.records() if (found := re.fullmatch(r"D(\d{1,9})", at.record.id))
+    ]
     return f"D{max(numbers, default=0) + 1}"

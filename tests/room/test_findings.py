@@ -10,6 +10,8 @@ from backendkit.room.findings import SENT, Findings, checked, explanation, findi
 from backendkit.rules import catalogue
 from backendkit.store import OpenDesign
 
+from .conftest import Looker, Refused
+
 BROKEN = (
     Set("copy.price", "type", None),
     Set("order.buyer", "to", "nobody"),
@@ -98,3 +100,18 @@ def test_the_rules_run_once_for_a_design_however_many_ask(bookshop: OpenDesign) 
     assert checked(bookshop.design, "api") is first
     bookshop.update(Set("", "summary", "Another one."))
     assert checked(bookshop.design, "api") is not first
+
+
+def test_a_page_follows_the_findings_and_is_told_the_reason_of_each(
+    bookshop: OpenDesign, looker: Looker
+) -> None:
+    part = room.show_findings(bookshop, "database")
+    assert isinstance(part, Findings)
+    assert looker.see(part)["count"] == 0
+    bookshop.update(*BROKEN)
+    told = looker.wait(part, "state")["state"]
+    assert told["count"] > 0
+    assert looker.ask(part, "findings")["findings"] == told["findings"]
+    assert looker.ask(part, "explain", code=told["findings"][0]["code"])["why"]
+    with pytest.raises(Refused, match="There is no rule 'XXX999'"):
+        looker.ask(part, "explain", code="XXX999")

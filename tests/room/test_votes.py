@@ -14,6 +14,8 @@ from backendkit.room.saving import save
 from backendkit.room.votes import Vote, totals, vote
 from backendkit.store import OpenDesign, open_design
 
+from .conftest import Looker
+
 
 def dots(opened: OpenDesign, at: str, **given: int) -> None:
     opened.update(*(Set(at, f"votes.{name}", number) for name, number in given.items()))
@@ -114,3 +116,17 @@ def test_sums_of_all_decisions_say_which_decision_an_option_belongs_to(bookshop:
 def test_a_design_without_decisions_has_nothing_to_vote_on(blank: OpenDesign) -> None:
     state = Vote(blank, "architecture.decisions").snapshot()
     assert (state["decisions"], state["lines"]) == ([], [])
+
+
+def test_a_dot_of_one_page_is_seen_on_the_other(bookshop: OpenDesign, looker: Looker) -> None:
+    one, other = (vote(bookshop, "D1.options") for _ in range(2))
+    assert isinstance(one, Vote)
+    assert isinstance(other, Vote)
+    looker.see(one)
+    looker.see(other)
+    dot = {"set": {"at": "D1.micro", "field": "votes.Kim", "value": 1, "was": None}}
+    assert looker.ask(one, "save", step="1", changes=[dot])["ok"]
+    lines = looker.wait(other, "state")["state"]["lines"]
+    assert {line["id"]: line["votes"] for line in lines}["micro"] == {"Kim": 1}
+    twice = {"set": {"at": "D1.micro", "field": "votes.Kim", "value": 2, "was": None}}
+    assert looker.ask(other, "save", step="2", changes=[twice])["conflict"][0]["theirs"] == 1

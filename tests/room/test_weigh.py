@@ -16,6 +16,8 @@ from backendkit.room.weigh import Weigh, decisions, weigh
 from backendkit.room.widget import STATIC
 from backendkit.store import OpenDesign
 
+from .conftest import Looker
+
 CASES = 400
 WEIGHTS = (0.0, 0.1, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 7.5, 10.0)
 SCORES = (None, 0.0, 0.3, 1.0, 2.0, 2.5, 3.0, 4.0, 5.0, 5.0)
@@ -129,3 +131,23 @@ def test_votes_are_a_line_only_when_somebody_voted(bookshop: OpenDesign) -> None
     assert "| Votes |" not in weigh(bookshop, "D1")._repr_mimebundle_()[0]["text/markdown"]
     bookshop.update(Set("D1.micro", "votes.Kim", 2), Set("D1.micro", "votes.Ann", 1))
     assert "| Votes |  | 0 | 3 | 0 |" in weigh(bookshop, "D1")._repr_mimebundle_()[0]["text/markdown"]
+
+
+def test_an_id_of_very_many_digits_is_counted_by_nobody(blank: OpenDesign) -> None:
+    blank.update(Insert("", "architecture.decisions", {"id": "D" + "9" * 5000}))
+    assert Weigh(blank).snapshot()["next"] == "D1"
+
+
+def test_a_weight_that_is_moved_is_saved_and_told_to_every_page(bookshop: OpenDesign, looker: Looker) -> None:
+    one, other = (weigh(bookshop, where) for where in ("D1", ""))
+    assert isinstance(one, Weigh)
+    assert isinstance(other, Weigh)
+    looker.see(one)
+    looker.see(other)
+    moved = {"set": {"at": "D1.speed", "field": "weight", "value": 2.5, "was": 5.0}}
+    assert looker.ask(one, "save", step="1", changes=[moved])["ok"]
+    for part in (one, other):
+        told = looker.wait(part, "state")["state"]["decisions"][0]
+        assert (told["id"], told["criteria"][0]["weight"]) == ("D1", 2.5)
+    again = {"set": {"at": "D1.speed", "field": "weight", "value": 9, "was": 5.0}}
+    assert looker.ask(other, "save", step="2", changes=[again])["conflict"][0]["theirs"] == 2.5
