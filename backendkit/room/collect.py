@@ -93,8 +93,6 @@ class Documents:
     """The documents of all teams, made one after the other; `stop()` ends it at the next cell."""
 
     place: str
-    kinds: tuple[str, ...] = ("pdf",)
-    out: Path | None = None
     changed: Callable[[], None] = lambda: None
     teams: dict[str, Making] = field(default_factory=dict)
     running: bool = False
@@ -133,12 +131,11 @@ class Documents:
 
     def _folder(self) -> Path:
         """Where the copies go: beside the teams, or into the workbook when nothing can be written there."""
-        near = Path(self.place).expanduser() / "out" if "://" not in self.place else None
-        choices = [self.out] if self.out else [near, HOUSE / "work" / "out"]
-        for folder in (choice / ("" if self.out else COLLECTED) for choice in choices if choice):
+        near = [] if "://" in self.place else [Path(self.place).expanduser()]
+        for folder in (place / "out" / COLLECTED for place in (*near, HOUSE / "work")):
             if _writable(folder):
                 return folder
-        raise UserError(f"Nothing can be written to {choices[-1]}: free some space, or name another folder.")
+        raise UserError(f"Nothing can be written to {folder}: free some space, or name another folder.")
 
     def _make(self, making: Making, folder: Path) -> None:
         """One team; whatever happens becomes its sentence."""
@@ -174,7 +171,7 @@ class Documents:
 
         beside = opened.out if opened.folder else folder.parent / self._file_name(making)
         out = beside if _writable(beside) else folder / "made" / self._file_name(making)
-        return build_document(opened, to=self.kinds, out=out, progress=progress)
+        return build_document(opened, out=out, progress=progress)
 
     def _tell(self, making: Making, state: str, text: str, part: float = 0.0) -> None:
         making.state, making.text = state, text
@@ -205,20 +202,8 @@ class Documents:
 
     def _earlier(self, making: Making, folder: Path) -> Iterator[Path]:
         """What another time has left of a team, whole or with gaps."""
-        names = (f"{self._file_name(making)}{end}" for end in ("", GAPS))
-        return filter(Path.exists, (folder / f"{name}.{kind}" for name in names for kind in self.kinds))
-
-
-def document_all(
-    place: str | Path, *, to: Iterable[str] = ("pdf",), out: Path | None = None
-) -> dict[str, Making]:
-    """Make the document of every team, into its own out/ and as a copy into <place>/out/all-teams, with a zip.
-
-    Gives for each team what became of it. Raises UserError when there is no team.
-    """
-    job = Documents(str(place), tuple(to), out)
-    job.run()
-    return job.teams
+        names = (f"{self._file_name(making)}{end}.pdf" for end in ("", GAPS))
+        return filter(Path.exists, map(folder.joinpath, names))
 
 
 def file_names(teams: Iterable[str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ import pytest
 from backendkit.document import Built
 from backendkit.model import Delete, Insert, Set, UserError
 from backendkit.room import collect, make, teams
-from backendkit.room.collect import Documents, Making, document_all, find_teams
+from backendkit.room.collect import Documents, Making, find_teams
 from backendkit.room.teams import Lookout, Teams, show_teams
 from backendkit.store import OpenDesign, new_design, open_design
 
@@ -289,7 +289,7 @@ def test_a_share_that_cannot_be_written_to_gives_its_documents_elsewhere(
 
 def test_where_there_is_no_team_a_sentence_says_so(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="There is no design in"):
-        document_all(tmp_path)
+        Documents(str(tmp_path)).run()
 
 
 class Told(Teams):
