@@ -20,7 +20,7 @@ REAL = [file for file in (ROOT.parent / "shared" / "real").glob("*") if file.suf
 DESIGNS = [ROOT / "data" / "bookshop", *REAL]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def bookshop() -> Iterator[Samples]:
     with start(open_design(ROOT / "data" / "bookshop")) as running:
         yield Samples(running)
@@ -102,3 +102,22 @@ def test_a_big_number_that_the_database_gives_is_counted() -> None:
     }
     with start(Design.load(values)) as running:
         assert running.post("/pets", json={"name": "Rex"}).json() == {"id": 21, "name": "Rex"}
+
+
+def test_names_that_would_be_code_elsewhere_are_called_like_any_other() -> None:
+    hostile = "x'; DROP TABLE pet; --\"{{y}}<b>"
+    attributes = [
+        {"id": "id", "type": "integer", "key": True, "generated": True},
+        {"id": hostile, "type": "string(20)", "about": hostile},
+        {"id": "select", "type": "enum(a, b)", "name": hostile},
+    ]
+    calls = ["list", "get", "create", "replace", "patch", "delete"]
+    values = {
+        "database": {"entities": [{"id": "pet", "name": hostile, "attributes": attributes}]},
+        "api": {"resources": [{"id": "pets", "entity": "pet", "operations": calls}]},
+    }
+    with start(Design.load(values)) as running:
+        samples = Samples(running)
+        assert len(samples.operations) == len(calls)
+        for operation in samples.operations.values():
+            assert called(running, operation, samples.details(operation.id)) in (200, 201, 204), operation.id
