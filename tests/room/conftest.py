@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -11,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import ipywidgets
+import playwright
 import pytest
 
 from backendkit.model import Set
@@ -19,6 +22,9 @@ from backendkit.room.widget import Widget
 from backendkit.store import OpenDesign, new_design, open_design
 
 ROOT = Path(__file__).parents[2]
+NODE = Path(playwright.__file__).parent / "driver" / ("node.exe" if os.name == "nt" else "node")
+PAGE = "globalThis.window = Object.assign(globalThis, { addEventListener() {} });"
+"""All that a script may need of a page before it is shown."""
 HOSTILE = "<script>alert(1)</script>|`*\"'&{{x}}"
 PLACES = (
     ("R1", "text"),
@@ -73,6 +79,15 @@ def one_notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks" / "04_development.ipynb").write_text(text, encoding="utf-8")
     monkeypatch.setattr("backendkit.document.build.NOTEBOOKS", tmp_path / "notebooks")
+
+
+def node(script: str, *more: str) -> str:
+    """What a script prints, run without a browser. Raises AssertionError with what is wrong with it."""
+    command = [str(NODE), "--input-type=module", "-"]
+    text = "\n".join((PAGE, script, *more))
+    done = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 class Looker:

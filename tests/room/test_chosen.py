@@ -105,12 +105,13 @@ def test_the_designs_are_listed_newest_first_and_then_those_elsewhere(
     os.utime(older / "design.yaml", (1, 1))
     new_design(elsewhere)
     choice.choose(str(elsewhere))
-    new_design(f"sqlite:///{tmp_path / 'team.db'}#shop")
-    choice.choose(f"sqlite:///{tmp_path / 'team.db'}#shop")
+    database = f"sqlite:///{(tmp_path / 'team.db').as_posix()}#shop"
+    new_design(database)
+    choice.choose(database)
     assert choice.designs() == [
         {"where": library, "name": "Library"},
         {"where": "work/older", "name": "older"},
-        {"where": f"sqlite:///{tmp_path / 'team.db'}#shop", "name": "shop"},
+        {"where": database, "name": "shop"},
         {"where": str(elsewhere), "name": "elsewhere"},
     ]
 

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import importlib
-import os
 import pkgutil
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import playwright
 import pytest
 
 from backendkit import room
 from backendkit.room.widget import STATIC, Widget, script
 
-NODE = Path(playwright.__file__).parent / "driver" / ("node.exe" if os.name == "nt" else "node")
-PAGE = "globalThis.window = Object.assign(globalThis, { addEventListener() {} });"
-"""All that a script may need of a page before it is shown."""
+from .conftest import node
+
 SCRIPTS = sorted(STATIC.glob("*.js"))
 COMMENT = re.compile(r"/\*.*?\*/|(?:^|(?<=\s))//[^\n]*", re.DOTALL)
 ASKS = {"make.js": "fetch(address, {", "tryit.js": "fetch(`${address.origin}/docs`, {"}
@@ -35,13 +31,6 @@ for module in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
 PARTS = sorted({one.parts for one in _widgets() if one.__module__.startswith(room.__name__)})
 
 
-def run(text: str) -> str:
-    """What node says of a module; empty when it is well."""
-    command = [str(NODE), "--input-type=module", "-"]
-    done = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", check=False)
-    return "" if done.returncode == 0 else done.stderr
-
-
 def code(file: Path) -> str:
     """A script without its comments."""
     return COMMENT.sub("", file.read_text(encoding="utf-8"))
@@ -50,11 +39,12 @@ def code(file: Path) -> str:
 @pytest.mark.parametrize("parts", PARTS, ids=lambda parts: parts[-1])
 def test_the_module_of_a_live_part_is_whole_and_shows_it(parts: tuple[str, ...]) -> None:
     shown = f"if (typeof parts[{parts[-1]!r}] !== 'function') throw new Error('nothing is shown');"
-    assert run(f"{PAGE}\n{script(parts)}\n{shown}") == ""
+    assert node(script(parts), shown) == ""
 
 
 def test_a_script_that_is_wrong_would_be_found() -> None:
-    assert "already been declared" in run(f"{PAGE} const el = 1; {script(('notes',))}")
+    with pytest.raises(AssertionError, match="already been declared"):
+        node("const el = 1;", script(("notes",)))
 
 
 def test_every_script_and_every_style_sheet_belongs_to_a_part() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from backendkit import room
@@ -9,9 +11,10 @@ from backendkit.model import Insert, Set, UserError
 from backendkit.room.board import phases
 from backendkit.room.display import Text
 from backendkit.room.way import Way
+from backendkit.room.widget import script
 from backendkit.store import OpenDesign, new_design, open_design
 
-from .conftest import HOSTILE, ROOT, Looker
+from .conftest import HOSTILE, ROOT, Looker, node
 
 
 def bar(opened: OpenDesign, phase: str) -> Way:
@@ -119,3 +122,44 @@ def test_a_design_that_cannot_be_read_is_told_and_told_again_when_it_can(
     assert "cannot be read" in looker.wait(part, "trouble")["text"]
     file.write_bytes(kept)
     assert looker.wait(part, "trouble")["text"] == ""
+
+
+CLOCK = """
+let now = 1e12;
+Date.now = () => now;
+const clock = new Clock("design");
+const told = (phase) => { const { left, running, told } = clock.box(phase, 45); return [clockText(left), running, told]; };
+const said = [told("api")];
+clock.start("api", "API", 45);
+now += 44 * 60000;
+said.push(told("api"), [clockWords(clock.box("api").left)]);
+clock.start("database", "Database", 30);
+now += 10 * 60000;
+said.push(told("api"), told("database"), [clock.running().title]);
+clock.pause("database");
+clock.start("api", "API", 45);
+now += 3 * 60000 + 5000;
+clock.told("api");
+said.push(told("api"), [clockWords(clock.box("api").left)]);
+clock.more("api", "API", 45);
+said.push(told("api"));
+clock.again("api");
+said.push(told("api"), [clock.running()]);
+console.log(JSON.stringify(said));
+"""
+
+
+def test_one_clock_runs_at_a_time_and_five_minutes_more_are_five_minutes_from_now() -> None:
+    assert json.loads(node(script(Way.parts), CLOCK)) == [
+        ["45:00", False, False],
+        ["1:00", True, False],
+        ["1 minute left"],
+        ["1:00", False, False],
+        ["20:00", True, False],
+        ["Database"],
+        ["2:05 over", True, True],
+        ["2 minutes over"],
+        ["5:00", True, False],
+        ["45:00", False, False],
+        [None],
+    ]

@@ -10,7 +10,9 @@ function keep(wire, input, { at, field, from = (text) => text.trim() || null, to
   const mine = () => wire.pending().filter(({ changes }) => changes.length === 1 && changes[0].set?.at === at && changes[0].set.field === field);
   const draw = (value) => {
     const text = to(value);
-    if (input.value !== text) input.value = text;
+    // Whoever has typed a comma or a space and thinks is not done: what means the same stays as it is typed.
+    const typing = input.getRootNode().activeElement === input && equal(from(input.value), value);
+    if (input.value !== text && !typing) input.value = text;
     input.dispatchEvent(new Event("bk-drawn"));
   };
   const save = async (value, was) => {

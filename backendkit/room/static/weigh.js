@@ -41,6 +41,7 @@ parts.weigh = (host, wire, first) => {
       if (!card || card.form !== form) {
         const focus = card && spot(card.node);
         const fresh = cardOf(decision, tools);
+        for (const line of card?.node.querySelectorAll("[data-spot^='add ']") ?? []) named(fresh.node, line.dataset.spot).value = line.value;
         card?.node.replaceWith(fresh.node);
         cards.set(decision.at, (card = { ...fresh, form }));
         if (focus) find(card.node, focus);
@@ -62,7 +63,8 @@ parts.weigh = (host, wire, first) => {
     const active = node.getRootNode().activeElement;
     return node.contains(active) ? active.dataset.spot : "";
   };
-  const find = (node, name) => [...node.querySelectorAll("[data-spot]")].find((one) => one.dataset.spot === name)?.focus();
+  const named = (node, name) => [...node.querySelectorAll("[data-spot]")].find((one) => one.dataset.spot === name);
+  const find = (node, name) => named(node, name)?.focus();
 
   // --- what is changed ---------------------------------------------------------------------------------------
 
