@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from backendkit.model import CHAPTERS, UserError
+from backendkit.model import CHAPTERS, Design, UserError
 from backendkit.room.columns import fields
 from backendkit.room.display import Text
 from backendkit.room.lists import show_chapter
@@ -21,8 +21,9 @@ def edit_chapter(opened: OpenDesign, chapter: str) -> Form | Text:
 
     Raises UserError with the chapters there are.
     """
-    if chapter not in CHAPTERS:
-        raise UserError(f"There is no chapter '{chapter}', there are: {', '.join(CHAPTERS)}.")
+    known = [name for name in CHAPTERS if name in Design.model_fields]
+    if chapter not in known:
+        raise UserError(f"The design has no chapter '{chapter}', it has: {', '.join(known)}.")
     return Form(opened, chapter) if live() else show_chapter(opened, chapter)
 
 

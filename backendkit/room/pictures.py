@@ -5,13 +5,12 @@ Two boxes are connected by choosing one after the other (C4 relations, https://c
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from ipywidgets import Box, Layout
 
 from backendkit.model import Design, UserError
-from backendkit.model.naming import snake
+from backendkit.model.naming import snake, unique
 from backendkit.room.display import Bundle, Picture
 from backendkit.room.editor import Editor
 from backendkit.room.findings import marks
@@ -242,7 +241,9 @@ def reference(design: Design, start: str, end: str) -> State:
 
 def relation(design: Design, start: str, end: str) -> State:
     """A relation from one element to another; what it does is for people to say."""
-    id = _free(f"{start}-{end}".replace(".", "-"), lambda id: design.find(id) is None)
+    id = f"{start}-{end}".replace(".", "-")
+    if design.find(id):
+        id = next_id(id, lambda free: design.find(free) is None)
     return {
         "insert": {
             "at": "",
@@ -250,7 +251,3 @@ def relation(design: Design, start: str, end: str) -> State:
             "record": {"id": id, "from": start, "to": end},
         }
     }
-
-
-def _free(id: str, free: Callable[[str], bool]) -> str:
-    return id if free(id) else next_id(id, free)
