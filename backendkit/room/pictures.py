@@ -233,10 +233,10 @@ def reference(design: Design, start: str, end: str) -> State:
     >>> reference(shop, "copy", "book")["insert"]["record"]
     {'id': 'book', 'type': 'reference', 'to': 'book'}
     """
-    id = _free(snake(end), lambda id: design.find(f"{start}.{id}") is None)
-    return {
-        "insert": {"at": start, "field": "attributes", "record": {"id": id, "type": "reference", "to": end}}
-    }
+    entity = design.entity(start)
+    id = unique(snake(end), {one.id for one in entity.attributes} if entity else ())
+    record = {"id": id, "type": "reference", "to": end}
+    return {"insert": {"at": start, "field": "attributes", "record": record}}
 
 
 def relation(design: Design, start: str, end: str) -> State:
@@ -244,10 +244,5 @@ def relation(design: Design, start: str, end: str) -> State:
     id = f"{start}-{end}".replace(".", "-")
     if design.find(id):
         id = next_id(id, lambda free: design.find(free) is None)
-    return {
-        "insert": {
-            "at": "",
-            "field": "architecture.relations",
-            "record": {"id": id, "from": start, "to": end},
-        }
-    }
+    record = {"id": id, "from": start, "to": end}
+    return {"insert": {"at": "", "field": "architecture.relations", "record": record}}
