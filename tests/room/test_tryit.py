@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from backendkit import room
-from backendkit.model import Insert, Set
+from backendkit.model import Design, Set, UserError
 from backendkit.room import tryit
 from backendkit.room.display import Page
 from backendkit.room.tryit import Prototype, TryApi, as_curl, read_answer
@@ -203,6 +203,19 @@ def test_the_last_calls_are_kept_and_shown_again(call: Call, page: TryApi, looke
         looker.ask(page, "recall", n=first["n"])
 
 
+def test_a_design_that_has_changed_since_is_told(page: TryApi, shop: OpenDesign, looker: Looker) -> None:
+    shop.update(Set("", "summary", "Not what a prototype is made of."))
+    assert not looker.see(page)["changed"]
+    shop.update(Set("book.title", "type", "string(99)"))
+    assert looker.see(page)["changed"]
+
+
+def test_a_page_that_shows_it_keeps_it_alive(page: TryApi, looker: Looker) -> None:
+    page.prototype.seen = 0
+    looker.ask(page, "alive")
+    assert page.prototype.seen
+
+
 def test_two_pages_share_one_prototype_however_the_folder_is_written(
     page: TryApi, shop: OpenDesign, looker: Looker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -215,19 +228,6 @@ def test_two_pages_share_one_prototype_however_the_folder_is_written(
     for word, data in (("operation", {"id": "list_books"}), ("call", {"method": "GET", "address": "/books"})):
         with pytest.raises(Refused, match="stopped: start it again"):
             looker.ask(page, word, **data, **({"headers": {}} if word == "call" else {}))
-
-
-def test_a_design_that_has_changed_since_is_told(page: TryApi, shop: OpenDesign, looker: Looker) -> None:
-    shop.update(Set("", "summary", "Not what a prototype is made of."))
-    assert not looker.see(page)["changed"]
-    shop.update(Set("book.title", "type", "string(99)"))
-    assert looker.see(page)["changed"]
-
-
-def test_a_page_that_shows_it_keeps_it_alive(page: TryApi, looker: Looker) -> None:
-    page.prototype.seen = 0
-    looker.ask(page, "alive")
-    assert page.prototype.seen
 
 
 def test_a_prototype_that_no_page_shows_any_more_is_stopped(
@@ -243,9 +243,13 @@ def test_a_prototype_that_no_page_shows_any_more_is_stopped(
     }  # fmt: skip
 
 
-def test_what_keeps_it_from_starting_is_a_sentence(blank: OpenDesign, looker: Looker) -> None:
-    many = [{"id": f"a{n}", "type": "text"} for n in range(2001)]
-    blank.update(Insert("", "database.entities", {"id": "book", "attributes": many}))
+def test_what_keeps_it_from_starting_is_a_sentence(
+    blank: OpenDesign, looker: Looker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(design: Design) -> None:
+        raise UserError("The database refuses: too many columns on book")
+
+    monkeypatch.setattr("backendkit.prototype.start", start)
     part = panel(blank)
     looker.see(part)
     looker.ask(part, "start")
