@@ -36,6 +36,7 @@ HELP = """The backend design workbook.
 
   python3 run.py document       the bookshop's design document as PDF (another design: document FOLDER)
   python3 run.py lab            the notebooks, in JupyterLab
+  python3 run.py app            the notebooks as pages without code
   python3 run.py new FOLDER     a new design; then import, check, draw, export, serve, document, rules, doctor:
                                 each says with --help what it takes, with an example
 
@@ -355,20 +356,35 @@ def python(*arguments: str) -> int:
 
 
 LAB = (
-    f"--ServerApp.root_dir={ROOT}",  # results lie beside notebooks/, and links to them lead there
-    "--LabApp.default_url=/lab/tree/notebooks/00_start.ipynb",
-    f"--LabApp.app_settings_dir={ROOT / 'notebooks' / '.lab'}",  # no question about news, no look for updates
+    "-m",
+    "jupyterlab",
+    f"--config={ROOT / 'notebooks' / '.lab' / 'jupyter_server_config.py'}",
     "--Application.log_level=ERROR",  # or the address stands among a hundred other lines
+)
+APP = (
+    *LAB,
+    "--LabApp.default_url=/voila/render/notebooks/00_start.ipynb",
+    "--MappingKernelManager.cull_idle_timeout=3600",  # s without a page: one that is closed ends its kernel itself
+    "--MappingKernelManager.cull_interval=300",
 )
 
 
 def open_lab(arguments: "list[str]") -> int:
     """Open JupyterLab on the first notebook."""
+    return opened("JupyterLab", LAB, arguments)
+
+
+def open_app(arguments: "list[str]") -> int:
+    """Open the first notebook as a page without code, by Voila (https://voila.readthedocs.io)."""
+    return opened("The app", APP, arguments)
+
+
+def opened(what: str, command: "tuple[str, ...]", arguments: "list[str]") -> int:
     prepare(LOCK)
     os.chdir(str(ROOT))
     root = ["--allow-root"] if is_root() else []
-    say("JupyterLab opens in your browser. Where none opens, open the last address below. Ctrl+C ends it.")
-    return hand_over(str(PYTHON), "-m", "jupyterlab", *LAB, *root, *arguments)
+    say(f"{what} opens in your browser. Where none opens, open the last address below. Ctrl+C ends it.")
+    return hand_over(str(PYTHON), *command, *root, *arguments)
 
 
 def is_root() -> bool:
@@ -462,7 +478,15 @@ def relock(arguments: "list[str]") -> int:
     )
 
 
-TASKS = {"lab": open_lab, "test": run_tests, "prove": prove, "lint": lint, "bench": measure, "lock": relock}
+TASKS = {
+    "lab": open_lab,
+    "app": open_app,
+    "test": run_tests,
+    "prove": prove,
+    "lint": lint,
+    "bench": measure,
+    "lock": relock,
+}
 
 
 def command_line(arguments: "list[str]") -> int:

@@ -184,6 +184,27 @@ def test_without_a_word_it_lists_the_tasks(clone: ModuleType) -> None:
     assert all(f"python3 run.py {task} " in out for task in clone.TASKS)
 
 
+def test_lab_and_app_are_one_server_that_begins_with_another_page(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commands: list[tuple[str, ...]] = []
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(run, "prepare", lambda *locks: None)
+    monkeypatch.setattr(run, "hand_over", lambda *command: commands.append(command))
+    for task in ("lab", "app"):
+        run.TASKS[task](["--no-browser"])
+    lab, app = commands
+    assert set(app) - set(lab) == set(run.APP) - set(run.LAB)
+    assert {"--no-browser", f"--config={ROOT / 'notebooks' / '.lab' / 'jupyter_server_config.py'}"} <= {
+        *lab,
+        *app,
+    }
+    assert capsys.readouterr().err.splitlines() == [
+        f"{name} in your browser. Where none opens, open the last address below. Ctrl+C ends it."
+        for name in ("JupyterLab opens", "The app opens")
+    ]
+
+
 # What pip was told
 
 

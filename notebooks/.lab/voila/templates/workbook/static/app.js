@@ -1,0 +1,19 @@
+// What a page of the app says while it is made, and how its links behave.
+
+window.voila_process = (step, steps) => {
+  document.getElementById("loading_text").textContent = `The page is being prepared: step ${step} of ${steps}.`;
+};
+
+// A page that is left ends its kernel, so only another notebook opens in its place, and takes the theme along.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (!link || link.hasAttribute("download") || !/^https?:$/.test(link.protocol) || /^[#?]/.test(link.getAttribute("href"))) return;
+  const theme = new URLSearchParams(window.location.search).get("theme");
+  link.target = link.pathname.endsWith(".ipynb") ? "_self" : "_blank";
+  if (link.target === "_self" && theme && !link.search) link.search = `?theme=${theme}`;
+}, true);
+
+// There is no bar here whose button one could press.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const text of document.querySelectorAll(".jp-MarkdownCell p")) if (text.textContent.includes("▶▶")) text.remove();
+});
