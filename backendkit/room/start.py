@@ -165,10 +165,14 @@ class Start(Widget):
 
     def _bring(self, source: str, name: str) -> None:
         from backendkit.store import dump, new_design
+        from backendkit.store.text import read as check
 
         try:
             read = _read(source)
             text = dump(read.design)
+            check(
+                text, "The new design"
+            )  # before there is a folder: a big system may be too big for one design
             where = _made(name or read.design.name, lambda free: new_design(free, text=text))
         except UserError as error:
             self.push("unread", text=str(error))

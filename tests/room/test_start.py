@@ -282,6 +282,15 @@ def test_a_system_that_cannot_be_read_is_one_sentence_and_makes_no_design(
     assert not (house / "work" / "shop").exists()
 
 
+def test_a_system_that_is_too_big_for_one_design_is_told_and_makes_none(
+    page: Start, looker: Looker, shop: Path, house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backendkit.store.text.LIMIT", 100)
+    looker.ask(page, "bring", source=str(shop))
+    assert "allowed are 100" in looker.wait(page, "unread")["text"]
+    assert not (house / "work" / "pet-shop").exists()
+
+
 def test_a_name_that_is_taken_is_told_after_reading_too(page: Start, looker: Looker, shop: Path) -> None:
     looker.ask(page, "bring", source=str(shop), name="Library")
     assert "there already" in looker.wait(page, "unread")["text"]
