@@ -11,7 +11,10 @@ parts.notes = (host, wire, state) => {
   const conflict = el("div", { class: "bk-conflict", role: "alert", hidden: true });
   const place = el("code");
   let saved = state.text ?? "";
+  let was = saved;
   let known = false; // whether Python has told the text yet
+  let dirty = false; // whether something of this text may not be on disk
+  let lasting = true; // whether it is kept beyond this page
   let sending = false;
   let timer = 0;
   let theirs = null;
@@ -20,10 +23,9 @@ parts.notes = (host, wire, state) => {
   const kept = (name) => {
     try { return JSON.parse(storage.getItem(name)); } catch { return null; }
   };
-  /** What this page, or one that was closed, has not got to disk. */
+  /** What a page that was closed has not got to disk. */
   const left = () => {
-    if (kept(key)) return kept(key);
-    const names = Array.from({ length: storage.length }, (_, n) => storage.key(n)).filter((name) => name?.startsWith(prefix));
+    const names = Array.from({ length: storage.length }, (_, n) => storage.key(n)).filter((name) => name?.startsWith(prefix) && name !== key);
     for (const name of names) {
       const copy = kept(name);
       if (!copy || Date.now() - copy.alive < ALIVE) continue;
@@ -32,9 +34,10 @@ parts.notes = (host, wire, state) => {
     }
     return null;
   };
-  const copy = left();
-  let was = copy?.was ?? saved;
-  const write = (text) => storage.setItem(key, JSON.stringify({ text, was, alive: Date.now() }));
+  const write = (text) => {
+    lasting = storage.lasting !== false;
+    try { storage.setItem(key, JSON.stringify({ text, was, alive: Date.now() })); } catch { lasting = false; }
+  };
 
   const tell = (how, text) => {
     status.dataset.state = how;
@@ -58,7 +61,13 @@ parts.notes = (host, wire, state) => {
     fit();
     if (!preview.hidden) preview.replaceChildren(...markdownNodes(area.value));
   };
-  const waits = () => area.value !== saved;
+  const take = (copy) => {
+    was = copy.was;
+    dirty = true;
+    write(copy.text);
+    draw(copy.text);
+    tell("saving", "Saving …");
+  };
 
   const send = async () => {
     clearTimeout(timer);
@@ -74,16 +83,18 @@ parts.notes = (host, wire, state) => {
         else { write(area.value); timer = setTimeout(send, 200); }
       } else clash(answer.conflict);
     } catch (trouble) {
-      tell("waiting", `Not saved yet: your text is kept in this browser. ${trouble.message}`);
+      tell("waiting", `Not saved yet: your text is kept in this ${lasting ? "browser" : "page only"}. ${trouble.message}`);
       timer = setTimeout(send, 3000);
     }
     sending = false;
   };
   const settled = () => {
+    dirty = false;
     storage.removeItem(key);
     tell("saved", "Saved");
   };
   const typed = () => {
+    dirty = true;
     write(area.value);
     if (theirs === null) tell("saving", "Saving …");
     clearTimeout(timer);
@@ -123,25 +134,26 @@ parts.notes = (host, wire, state) => {
   });
   const watch = new ResizeObserver(fit);
   watch.observe(host);
-  const beat = setInterval(() => { if (storage.getItem(key)) write(area.value); }, 2000);
+  const beat = setInterval(() => {
+    if (dirty) return write(area.value);
+    const copy = known && !sending && left();
+    if (copy) { take(copy); send(); }
+  }, 2000);
   host.append(el("div", { class: "bk-notes-head" }, place, status, look), conflict, area, preview);
 
   const update = (fresh) => {
     known = true;
     place.replaceChildren(fresh.place ?? "");
-    const mine = waits() || sending || theirs !== null || storage.getItem(key);
     saved = fresh.text;
-    if (!mine) {
+    if (!dirty && !sending) {
       was = saved;
       draw(saved);
       tell("saved", "Saved");
     } else if (!sending && theirs === null) send();
   };
-  draw(copy?.text ?? saved);
-  if (copy) {
-    write(copy.text);
-    tell("saving", "Saving …");
-  }
+  const copy = kept(key) ?? left();
+  if (copy) take(copy);
+  else draw(saved);
   if (state.place) update(state);
   return {
     update,

@@ -7,6 +7,7 @@ parts.parking = (host, wire, state) => {
   const answered = el("p", { class: "bk-muted" });
   const people = el("datalist", { id: unique() });
   const rows = new Map(); // address -> {node, update, dispose}
+  const draft = `backendkit/parking/${wire.design}/${state.phase?.name ?? ""}`; // half a question, until it is parked
   let questions = [];
 
   /** Questions that are in the outbox, not yet in the design. */
@@ -24,11 +25,16 @@ parts.parking = (host, wire, state) => {
     if (!text) return input.focus();
     const id = next();
     input.value = "";
+    storage.removeItem(draft);
     input.focus();
     wire.save([{ insert: { at: "", field: "requirements.questions", record: { id, text } } }], { label: `question ${id}` });
     draw();
   };
   add.addEventListener("click", park);
+  input.value = storage.getItem(draft) ?? "";
+  input.addEventListener("input", () => {
+    try { storage.setItem(draft, input.value); } catch { /* full: it stands in the page */ }
+  });
   input.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); park(); } });
 
   const row = (one) => {
