@@ -94,12 +94,11 @@ if zmq.has("curve"):
 
 lab = c.LabApp
 lab.default_url = f"/lab/workspaces/workbook/tree/{FIRST}"  # a workspace of our own: no tabs of other work
-lab.app_settings_dir = c.JupyterNotebookApp.app_settings_dir = str(HERE)  # overrides.json
-lab.check_for_updates_class, lab.news_url, lab.extension_manager = (
-    "jupyterlab.NeverCheckForUpdate",
-    None,
-    "readonly",
-)
+# overrides.json: one document at a time, and every cell stays whole. A cell that JupyterLab leaves out while it is not in
+# sight, or only skips to draw, cuts off menus and misleads a picture that measures itself; 30 cells gain nothing by it.
+lab.app_settings_dir = c.JupyterNotebookApp.app_settings_dir = str(HERE)
+lab.check_for_updates_class, lab.news_url = "jupyterlab.NeverCheckForUpdate", None
+lab.extension_manager = "readonly"
 
 app = c.VoilaConfiguration
 app.template = "workbook"  # voila/templates/workbook, in this folder

@@ -1,7 +1,15 @@
 // What a page of the app says while it is made, and how its links behave.
 
+let waits = 0; // of 10 s each, for one step
+const tell = (text) => { document.getElementById("loading_text").textContent = text; };
 window.voila_process = (step, steps) => {
-  document.getElementById("loading_text").textContent = `The page is being prepared: step ${step} of ${steps}.`;
+  waits = 0;
+  tell(`The page is being prepared: step ${step} of ${steps}.`);
+};
+window.voila_heartbeat = () => {
+  waits += 1;
+  if (waits === 3) tell("This step takes long. You need not do anything.");
+  if (waits === 30) tell("Five minutes for one step is too long: load the page again.");
 };
 
 // A page that is left ends its kernel, so only another notebook opens in its place, and takes the theme along.
