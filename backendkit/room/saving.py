@@ -46,7 +46,8 @@ def save(opened: OpenDesign, id: str, changes: Sequence[Mapping[str, Any]]) -> A
     """Save the changes of one step, all or none; a second time with the same id gives the same answer.
 
     `{ok, ids}`: saved, with the ids that got another number because they were taken. `{conflict}`: another value
-    stands there meanwhile. `{refused}`: what the model says of each. `{later}`: not now, send it again.
+    stands there meanwhile. `{refused}`: what the model says, with the number of the change where it speaks of one.
+    `{later}`: not now, send it again.
     """
     known = _answers.get((opened.where, id))
     if known is not None:
@@ -55,32 +56,75 @@ def save(opened: OpenDesign, id: str, changes: Sequence[Mapping[str, Any]]) -> A
         answer = _saved(opened, changes)
     except _Meanwhile as meanwhile:
         answer = {"conflict": meanwhile.conflicts}
-    except Held as held:
-        opened.unsaved = ()  # the page keeps them, and sends them again
-        return {"later": str(held)}
-    except DesignError as error:
-        answer = {"refused": [_told(opened.design, changes, problem) for problem in error.problems]}
     except UserError as error:
-        answer = {"refused": [{"n": 0, "message": str(error)}]}
+        answer = _refusal(opened, changes, error)
+    if "later" in answer:
+        return answer
     _answers[opened.where, id] = answer
     while len(_answers) > _KEPT:
         _answers.popitem(last=False)
     return answer
 
 
+def _refusal(opened: OpenDesign, changes: Sequence[Mapping[str, Any]], error: UserError) -> Answer:
+    """Why nothing was saved. What somebody may mend elsewhere, a full disk or a broken file, passes."""
+    try:
+        design = opened.design
+    except UserError as unreadable:
+        return {"later": str(unreadable)}
+    if isinstance(error, Held) or isinstance(error.__context__, OSError):
+        return {"later": str(error)}
+    if isinstance(error, DesignError):
+        return {"refused": [_told(design, changes, problem) for problem in error.problems]}
+    gone = [(n, at) for n, at in enumerate(map(_address, changes)) if at and not design.find(at)]
+    return {
+        "refused": [{"n": n, "at": at, "message": str(error)} for n, at in gone] or [{"message": str(error)}]
+    }
+
+
+def _address(change: Mapping[str, Any]) -> str:
+    parts = next(iter(change.values()), None)
+    return str(parts.get("at") or "") if isinstance(parts, dict) else ""
+
+
 def _saved(opened: OpenDesign, changes: Sequence[Mapping[str, Any]]) -> Answer:
     ids: dict[str, str] = {}
     steps: list[Change] = []
     design = opened.design
-    for data in changes:
+    taken: list[Answer] = []
+    for n, data in enumerate(changes):
         change = change_from({verb: _without_was(parts) for verb, parts in data.items()})
         if isinstance(change, Insert) and not _there(design, change):
             change = _with_free_id(design, change, steps, ids)
-        if not _done(design, change):
+        if isinstance(change, Set) and (message := _taken(design, change)):
+            taken.append({"n": n, "at": change.at, "field": "id", "message": message})
+        elif not _done(design, change):
             steps.append(change)
+    if taken:
+        return {"refused": taken}
     if steps:
-        opened.update(*steps, check=_unless_changed(changes))
+        _update(opened, steps, changes)
     return {"ok": True, "ids": ids}
+
+
+def _taken(design: Design, change: Set) -> str:
+    """Why a record cannot be called so: two with one id would be mixed up in the very next step."""
+    found = design.find(change.at) if change.field == "id" else None
+    if not found or change.value == found.record.id:
+        return ""
+    at = f"{found.parent.address}.{change.value}" if found.parent else str(change.value)
+    other = design.find(at)
+    kind = other.kind if other else "chapter" if at in CHAPTERS else ""
+    return f"'{change.value}' is the id of another {kind} already: take a new one" if kind else ""
+
+
+def _update(opened: OpenDesign, steps: Sequence[Change], changes: Sequence[Mapping[str, Any]]) -> None:
+    waiting = opened.unsaved
+    try:
+        opened.update(*steps, check=_unless_changed(changes))
+    except Held:
+        opened.unsaved = waiting  # the page keeps its own, and sends them again
+        raise
 
 
 def _without_was(parts: Any) -> Any:
@@ -94,6 +138,8 @@ def _unless_changed(changes: Sequence[Mapping[str, Any]]) -> Callable[[Design], 
         conflicts = []
         for n, data in enumerate(changes):
             (verb, parts), *_ = data.items()
+            if parts.get("at") and not design.find(parts["at"]):
+                continue  # it is gone: saving says so
             if verb == "set" and "was" in parts:
                 now = value_at(design, parts["at"], parts["field"])
                 if not same(now, parts["was"]) and not same(now, parts["value"]):
@@ -107,12 +153,10 @@ def _unless_changed(changes: Sequence[Mapping[str, Any]]) -> Callable[[Design], 
 
 
 def _unchanged(design: Design, at: str, was: Any) -> bool:
-    """Whether a record is what somebody saw of it; one that is gone is."""
+    """Whether a record is what somebody saw of it."""
     found = design.find(at)
-    if not found:
-        return True
     try:
-        return _plain(type(found.record).model_validate(was)) == _plain(found.record)
+        return not found or _plain(type(found.record).model_validate(was)) == _plain(found.record)
     except ValueError:
         return False
 

@@ -155,8 +155,7 @@ class Visit:
 
     def restart(self) -> None:
         """Restart the kernel; what stands on the page stays there. Not in Voila: a page is a run."""
-        self.page.evaluate(f"async () => {{ await {KERNEL}.restartKernel?.(); }}")
-        self.page.evaluate(f"async () => {{ await {KERNEL}.session.kernel.restart(); }}")
+        self.page.evaluate(f"async () => {{ await {KERNEL}.restartKernel(); }}")
 
     def save(self) -> None:
         """Save the notebook file, as Ctrl+S does."""

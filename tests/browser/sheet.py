@@ -12,6 +12,8 @@ from backendkit.store import OpenDesign, open_design
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
+USED = {"button", "checkbox", "combobox", "dialog", "grid", "listbox"}
+USED |= {"menu", "menuitem", "option", "searchbox", "textbox", "toolbar"}
 NEW = ""
 """The row that is always empty: the last one."""
 
@@ -86,6 +88,12 @@ class Sheet:
         self.press("ControlOrMeta+A")
         self.type(text)
 
+    def write(self, at: str, column: str, text: str) -> None:
+        """The same at once, as by a long paste."""
+        self.go(at, column)
+        self.press("ControlOrMeta+A")
+        self.page.keyboard.insert_text(text)
+
     def status(self, text: str | re.Pattern[str]) -> None:
         """Wait until the editor says so."""
         self.host.get_by_role("status").filter(has_text=text).first.wait_for()
@@ -97,6 +105,17 @@ class Sheet:
     def says(self, text: str) -> None:
         """Wait for a sentence below the editor or in it."""
         self.page.get_by_text(text).first.wait_for()
+
+    def nameless(self) -> list[str]:
+        """The roles of all that can be used and has no name (https://chromedevtools.github.io/devtools-protocol/)."""
+        talk = self.page.context.new_cdp_session(self.page)
+        found = talk.send("Runtime.evaluate", {"expression": "document.querySelector('.bk-table')"})
+        asked = {"objectId": found["result"]["objectId"]}
+        nodes = talk.send("Accessibility.queryAXTree", asked)["nodes"]
+        talk.detach()
+        told = [(node.get("role", {}).get("value"), node.get("name", {}).get("value")) for node in nodes]
+        assert len(told) > 100
+        return [role for role, name in told if role in USED and not name]
 
     def paste(self, text: str) -> None:
         """Paste what a spreadsheet copied."""

@@ -26,12 +26,14 @@ function columnLists(about, name = "") {
 }
 
 class TableMenus {
-  applyFilter({ quiet = false } = {}) {
+  /** What was written since somebody began to filter stays in sight until they filter `anew`. */
+  applyFilter({ quiet = false, anew = false } = {}) {
     const words = this.filter.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const row of this.root?.rows ?? []) {
       const text = words.length ? row.text() : "";
-      row.filtered = !words.every((word) => text.includes(word)) && row !== this.edit?.row;
+      if (anew) row.kept = false;
+      row.filtered = !words.every((word) => text.includes(word)) && row !== this.edit?.row && !row.kept;
       shown += row.filtered ? 0 : 1;
       if (row.element && row.element.hidden !== row.filtered) row.element.hidden = row.filtered;
       if (row.panel) row.panel.hidden = row.filtered;

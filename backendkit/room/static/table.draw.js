@@ -71,6 +71,7 @@ function drawRow(row) {
   const { element } = row;
   element.classList.toggle("bk-fresh", Boolean(row.fresh));
   element.dataset.at = row.at;
+  element.hidden = Boolean(row.filtered);
   element.setAttribute("aria-label", row.title);
   if (!row.cells.size) buildCells(row);
   for (const [name, cell] of row.cells) drawCell(row, cell.bk.column, cell, name);
@@ -126,7 +127,7 @@ function hintOf(grid, column) {
 function drawTold(row) {
   const told = [...row.marks].filter(([, mark]) => mark.message || "theirs" in mark);
   if (row.problem) told.unshift(["", { message: row.problem }]);
-  const key = JSON.stringify(told.map(([field, mark]) => [field, mark.message, mark.theirs, "theirs" in mark]));
+  const key = JSON.stringify(told.map(([field, mark]) => [field, mark.message, mark.theirs, "theirs" in mark && mark.value]));
   if (row.toldKey === key) return;
   row.toldKey = key;
   for (const node of row.told) node.remove();
@@ -143,7 +144,8 @@ function toldNode(row, column, mark) {
   const theirs = cellText(column, mark.theirs);
   const mine = cellText(column, mark.value);
   return el("div", { ...about, class: "bk-told bk-conflict" },
-    el("p", {}, what, `Meanwhile somebody else wrote ${theirs ? `“${theirs}”` : "nothing"}. You wrote ${mine ? `“${mine}”` : "nothing"}.`),
+    el("p", {}, what, "somebody else wrote something here, too."),
+    el("p", {}, "Theirs: ", theirs || "nothing", el("br"), "Yours: ", mine || "nothing"),
     el("span", {}, cellButton("Keep mine", () => table.decide(row, column, "mine")), cellButton("Take theirs", () => table.decide(row, column, "theirs"))));
 }
 

@@ -1,13 +1,13 @@
 // The editor of a list: type into a cell and it is saved; the last line is always empty and makes a new record.
 // The parts: table.cells.js (values), table.sheet.js (paste, copy), table.rows.js (data), table.draw.js (elements),
-// table.around.js (menus, filter), table.keys.js (the cell that is typed in, keys), and here what can be done.
+// table.around.js (menus, filter), table.keys.js (the cell that is typed in, keys), table.steps.js (saving, undo), and
+// here the whole and what can be done with rows.
 
-class TableEditor extends TableTyping {
+class TableEditor extends TableSteps {
   constructor(host, wire) {
     super();
     Object.assign(this, { host, wire, ids: {}, findings: {}, list: new Map(), order: [], done: [], undone: [], edit: null });
     Object.assign(this, { index: new Map(), known: new Set(), born: new Map(), marked: new Set(), moved: new Set(), stale: new Set(), homeless: [] });
-    this.decided = new Map();
     this.buildFrame();
     this.listen();
     this.stop = [
@@ -25,17 +25,18 @@ class TableEditor extends TableTyping {
       made.addEventListener("pointerdown", (event) => event.preventDefault()); // the cell keeps the focus
       return made;
     };
-    this.filter = el("input", { class: "bk-input", type: "search", placeholder: "Filter", "aria-label": "Filter the rows", oninput: () => this.applyFilter() });
+    this.filter = el("input", { class: "bk-input", type: "search", placeholder: "Filter", "aria-label": "Filter the rows", oninput: () => this.applyFilter({ anew: true }) });
     this.count = el("span", { class: "bk-status" });
     this.undoButton = tool("↶ Undo", "Undo (Ctrl+Z)", () => this.undo());
     this.redoButton = tool("↷ Redo", "Redo (Ctrl+Shift+Z)", () => this.redo());
     this.columnsButton = tool("Columns", "Columns", () => this.openColumns(), { "aria-haspopup": "dialog", title: "Which columns are shown" });
     this.status = el("span", { class: "bk-status", role: "status" });
+    this.goTo = tool("Show", "Show what is not saved", () => this.showHeld(), { hidden: true });
     const add = tool("+ Add", "Add a row", () => this.focusFresh());
     const copy = tool("Copy", "Copy the rows for a spreadsheet", () => this.copy());
     const help = tool("?", "Keys", () => this.openHelp(help), { "aria-haspopup": "dialog" });
     this.name = el("strong", { class: "bk-caption" });
-    const title = el("div", { class: "bk-title" }, this.name, this.count, this.status);
+    const title = el("div", { class: "bk-title" }, this.name, this.count, this.status, this.goTo);
     this.bar = el("div", { class: "bk-toolbar", role: "toolbar", "aria-label": "Table" }, this.filter, add, this.undoButton, this.redoButton, copy, this.columnsButton, help);
     this.notes = el("div", { class: "bk-notes" });
     this.scroller = el("div", { class: "bk-scroller" });
@@ -104,9 +105,22 @@ class TableEditor extends TableTyping {
   }
 
   drawStatus() {
-    const { state, text } = this.edit?.typed && this.saving.state === "saved" ? { state: "typing", text: "Typing …" } : this.saving;
+    const marked = [...this.marked].some((row) => [...row.marks.values()].some(({ item }) => item.state)) || this.homeless.length > 0;
+    let { state, text } = this.saving;
+    if (state === "held" && !marked) [state, text] = ["saved", "Saved"]; // what is not, is elsewhere on this page
+    if (state === "saved" && this.edit?.typed) [state, text] = ["typing", "Typing …"];
     if (this.status.textContent !== text) this.status.textContent = text;
     this.status.dataset.state = state;
+    this.goTo.hidden = state !== "held";
+  }
+
+  /** To the first value that is not saved, also where nobody sees it. */
+  showHeld() {
+    const rows = [...this.marked].filter((row) => [...row.marks.values()].some(({ item }) => item.state));
+    const [row] = rows.sort((one, two) => (one.element && two.element && one.element.compareDocumentPosition(two.element) & 2 ? 1 : -1));
+    if (!row) return this.notes.scrollIntoView({ block: "nearest" });
+    const [field] = [...row.marks].find(([, { item }]) => item.state);
+    return this.reveal({ at: row.at, field });
   }
 
   /** Once after everything that happens now. */
@@ -136,26 +150,30 @@ class TableEditor extends TableTyping {
 
   draw() {
     this.stale.add(this.root);
-    const rows = this.applyFilter({ quiet: true });
-    const kept = this.edit && document.activeElement === this.edit.control && { control: this.edit.control, grid: this.edit.row.grid, from: this.edit.control.selectionStart, to: this.edit.control.selectionEnd };
+    this.drawing = true; // what loses the focus meanwhile was moved
+    this.applyFilter({ quiet: true });
+    const within = this.host.contains(document.activeElement) && document.activeElement;
+    const { selectionStart: from, selectionEnd: to } = within || {};
     if (!this.root.element) {
       drawGrid(this.root);
       this.scroller.append(this.root.element);
     } else for (const grid of this.stale) if (grid === this.root || grid.element) drawGrid(grid);
     this.stale.clear();
-    if (kept && !kept.control.isConnected) this.landOn(kept.grid);
-    else if (kept && document.activeElement !== kept.control && kept.control.isConnected && this.edit?.control === kept.control) {
-      kept.control.focus({ preventScroll: true }); // its row was moved
-      if (kept.from !== null) kept.control.setSelectionRange(kept.from, kept.to);
-    }
     this.drawNotes();
-    return rows;
+    this.drawing = false;
+    if (within && document.activeElement !== within) this.keepFocus(within, from, to);
   }
 
-  /** The row that was typed in is gone: what was typed is kept, and the keys stay in the table. */
-  landOn(grid) {
+  /** What had the focus was moved, or is gone: the keys stay in the table, and what was typed is kept. */
+  keepFocus(node, from, to) {
+    if (node.isConnected) {
+      node.focus({ preventScroll: true });
+      if (from !== null && from !== undefined) node.setSelectionRange(from, to);
+      return;
+    }
+    const grid = this.edit?.row.grid;
     this.leave();
-    this.focusFresh(grid.fresh.element?.isConnected ? grid : this.root);
+    this.focusFresh(grid?.fresh.element?.isConnected ? grid : this.root);
   }
 
   drawNotes() {
@@ -198,139 +216,6 @@ class TableEditor extends TableTyping {
     row.touched();
   }
 
-  // ---- saving, undo
-
-  /** Save one step. `inverse` takes it back; steps of the same `session` are one. */
-  async save(changes, { inverse = null, session = null } = {}) {
-    const step = inverse && this.remember(changes, inverse, session);
-    const answer = await this.wire.save(changes, { label: this.where });
-    const item = this.wire.pending().find((each) => each.answer === answer);
-    if (answer.ok) {
-      adoptChanges(this, changes, answer.ids ?? {});
-      if (step) for (const [wanted, given] of Object.entries(answer.ids ?? {})) this.renameStep(step, wanted, given);
-    } else {
-      if (step && (!session || step.changes[0].insert)) this.done = this.done.filter((each) => each !== step);
-      if (item && changes.every((change) => change.delete || change.move)) { // no cell could show it
-        this.drop(item);
-        this.say(answer.refused?.[0].message ?? `${answer.conflict[0].at} was changed a moment ago and is still there: look at it again.`, true);
-      }
-    }
-    this.drawHistory();
-    this.soon();
-    return { ...answer, item };
-  }
-
-  remember(changes, inverse, session) {
-    const last = this.done.at(-1);
-    this.undone = [];
-    if (!session || last?.session !== session) this.done.push({ changes, inverse, session });
-    else if (last.changes[0].insert) this.grown(last, changes[0].set);
-    else Object.assign(last, { changes, inverse });
-    this.drawHistory();
-    return this.done.at(-1);
-  }
-
-  /** What is typed on in a new line belongs to the step that made it. */
-  grown(step, { field, value }) {
-    const { insert } = step.changes[0];
-    insert.record = withField(insert.record, field, value);
-    step.inverse[0].delete.was = insert.record;
-  }
-
-  renameStep(step, wanted, given) {
-    for (const { insert } of step.changes) if (insert?.record.id === wanted) insert.record = { ...insert.record, id: given };
-    for (const { delete: gone } of step.inverse) {
-      if (gone?.was.id !== wanted) continue;
-      gone.was = { ...gone.was, id: given };
-      gone.at = gone.at.replace(/[^.]+$/, given);
-    }
-  }
-
-  undo() { return this.takeBack(this.done, this.undone, "undo"); }
-  redo() { return this.takeBack(this.undone, this.done, "redo"); }
-
-  async takeBack(from, to, word) {
-    this.commit();
-    const step = from.pop();
-    if (!step) return this.say(`Nothing to ${word}.`);
-    to.push({ changes: step.inverse, inverse: step.changes, session: null });
-    this.drawHistory();
-    const promise = this.save(step.inverse);
-    this.soon();
-    const [{ insert, ...others }] = step.inverse;
-    const at = insert ? this.gridAt(insert.at, insert.field)?.address(insert.record.id) : Object.values(others)[0].at;
-    const answer = await promise;
-    if (!answer.ok) {
-      to.pop();
-      if (answer.item) this.drop(answer.item);
-      this.drawHistory();
-      return this.say(`That cannot be taken back: ${answer.refused?.[0]?.message ?? "somebody changed it meanwhile."}`, true);
-    }
-    this.say(word === "undo" ? "Taken back." : "Done again.");
-    const row = this.index.get(at);
-    if (row) setTimeout(() => this.flash(row));
-  }
-
-  drawHistory() {
-    this.undoButton.disabled = !this.done.length;
-    this.redoButton.disabled = !this.undone.length;
-  }
-
-  drop(item) {
-    (this.dropped ??= new Set()).add(item.id);
-    this.wire.drop(item.id);
-    this.soon();
-  }
-
-  say(text, loud = false) {
-    this.live.textContent = text;
-    if (loud) this.wire.say(text);
-  }
-
-  /** A value for a field. A record that was refused as a whole is sent again with it. */
-  set(row, field, value, { was = row.data.values[field] ?? null, session = null } = {}) {
-    const mark = row.marks.get(field);
-    const held = row.virtual?.item.state === "refused" ? row.virtual : mark?.item.state && mark.item.changes.length > 1 ? mark : null;
-    if (held) return this.amend(held.item, held.n, field, value);
-    const change = { set: { at: row.at, field, value, was } };
-    const last = session && this.done.at(-1)?.session === session ? this.done.at(-1).inverse[0].set : null;
-    const first = last ? last.value : was;
-    return this.save([change], { inverse: [{ set: { at: row.at, field, value: first, was: value } }], session });
-  }
-
-  amend(item, n, field, value) {
-    const changes = structuredClone(item.changes);
-    const parts = Object.values(changes[n])[0];
-    if (changes[n].set) parts.value = value;
-    else parts.record = withField(parts.record, field, value);
-    this.drop(item);
-    return this.save(changes, { inverse: inverseOf(this, changes) });
-  }
-
-  /** Two people wrote: one of the two values stays. */
-  decide(row, column, whose) {
-    const mark = row.marks.get(column.name);
-    if (!mark) return;
-    const decided = this.decided.get(mark.item.id) ?? new Map();
-    this.decided.set(mark.item.id, decided.set(mark.n, { whose, theirs: mark.theirs }));
-    if (mark.item.answer.conflict.every((each) => decided.has(each.n))) {
-      const changes = mark.item.changes.filter((_, n) => decided.get(n)?.whose !== "theirs").map((change) => structuredClone(change));
-      mark.item.changes.forEach((change, n) => {
-        const kept = changes.find((each) => each.set && each.set.at === change.set?.at && each.set.field === change.set?.field);
-        if (decided.get(n)?.whose === "mine" && kept) kept.set.was = decided.get(n).theirs ?? null;
-      });
-      for (const { at, field } of mark.item.answer.conflict) {
-        const one = this.index.get(at);
-        const theirs = mark.item.answer.conflict.find((each) => each.at === at && each.field === field).theirs;
-        if (one) one.data = { ...one.data, values: { ...one.data.values, [field]: theirs } };
-      }
-      this.drop(mark.item);
-      if (changes.length) this.save(changes, { inverse: inverseOf(this, changes) });
-    }
-    if (this.edit?.row === row && this.edit.column === column) this.leave();
-    this.soon();
-  }
-
   // ---- what can be done with rows
 
   /** The empty line has become a record. */
@@ -356,7 +241,8 @@ class TableEditor extends TableTyping {
 
   remove(row) {
     if (row.fresh) return;
-    const near = row.next ?? row.grid.rows[row.grid.rows.indexOf(row) - 1] ?? row.grid.fresh;
+    const rows = row.grid.visible();
+    const near = rows[rows.indexOf(row) + 1] ?? rows[rows.indexOf(row) - 1] ?? row.grid.fresh;
     const field = this.edit?.column;
     this.leave();
     if (row.virtual?.item.state) this.drop(row.virtual.item);
@@ -421,28 +307,22 @@ class TableEditor extends TableTyping {
       inverse.unshift({ delete: { at: grid.address(id), was: changes.at(-1).insert.record } });
     }
     if (!changes.length) return this.say("Nothing new in it.", true);
-    const promise = this.pasted(changes, inverse, left ? ` ${left} ${left === 1 ? "cell" : "cells"} had no column and stayed out.` : "");
+    const promise = this.save(changes, { inverse });
     this.refresh();
-    return promise;
+    if (row.fresh) this.focusFresh(grid);
+    else this.enter(row, column);
+    this.tellPasted(plan.length, left, await promise);
   }
 
-  async pasted(changes, inverse, more, refused = []) {
-    const answer = await this.save(changes, { inverse });
-    const held = (answer.refused ?? []).filter(({ n, field }) => field && field in (changes[n]?.insert ? flatRecord(this.root.columns, changes[n].insert.record).values : { [changes[n]?.set?.field]: 0 }));
-    if (answer.refused && held.length && answer.item) {
-      const split = withoutRefused(this, changes, held);
-      this.drop(answer.item);
-      if (split.changes.length) return this.pasted(split.changes, inverse, more, [...refused, ...split.refused]);
-    }
-    const ids = answer.ids ?? {};
-    for (const { at, field, value, was } of refused) {
-      const head = at.split(".").pop();
-      this.save([{ set: { at: head in ids ? at.replace(/[^.]+$/, ids[head]) : at, field, value, was } }]);
-    }
-    const count = new Set(changes.map((change) => change.insert?.record.id ?? change.set.at)).size;
-    const told = refused.length ? ` Not taken, and marked in red: ${refused.slice(0, 5).map(({ at, field }) => `${field} of ${at}`).join(", ")}${refused.length > 5 ? ` and ${refused.length - 5} more` : ""}.` : "";
-    if (answer.ok) this.say(`${count} ${count === 1 ? "row" : "rows"} pasted.${told}${more}`, true);
-    return answer;
+  tellPasted(count, left, { ok, held }) {
+    const told = held.slice(0, 5).map(({ set, insert }) => (set ? `${set.field} of ${set.at}` : insert.record.id)).join(", ");
+    const more = held.length > 5 ? ` and ${held.length - 5} more` : "";
+    const parts = [
+      `${count} ${count === 1 ? "row" : "rows"} pasted.`,
+      held.length ? `Not taken, and marked in red: ${told}${more}.` : "",
+      left ? `${left} ${left === 1 ? "cell" : "cells"} had no column and stayed out.` : "",
+    ];
+    if (ok) this.say(parts.filter(Boolean).join(" "), true);
   }
 
   /** For a spreadsheet: a row, or those that the filter shows, with headings. */
@@ -461,33 +341,6 @@ class TableEditor extends TableTyping {
     this.completion.close();
     this.layer.close();
   }
-}
-
-/** What takes some changes back. */
-function inverseOf(table, changes) {
-  return changes.map((change) => {
-    if (change.set) return { set: { ...change.set, value: change.set.was, was: change.set.value } };
-    const { at, field, record } = change.insert;
-    return { delete: { at: table.gridAt(at ?? "", field).address(record.id), was: record } };
-  }).reverse();
-}
-
-/** The changes without the values that the model refused, and those values with their places. */
-function withoutRefused(table, changes, told) {
-  const refused = [];
-  const left = changes.map((change, n) => {
-    const fields = told.filter((each) => each.n === n).map((each) => each.field);
-    if (!fields.length) return change;
-    if (change.set) return void refused.push(change.set);
-    const grid = table.gridAt(change.insert.at ?? "", change.insert.field);
-    const { values } = flatRecord(grid.columns, change.insert.record);
-    for (const field of fields) {
-      refused.push({ at: grid.address(change.insert.record.id), field, value: values[field], was: null });
-      delete values[field];
-    }
-    return { insert: { ...change.insert, record: nestedRecord(values) } };
-  });
-  return { changes: left.filter(Boolean), refused };
 }
 
 parts.table = (host, wire, state) => {

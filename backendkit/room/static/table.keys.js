@@ -38,7 +38,7 @@ class TableTyping extends TableMenus {
 
   blurred(event) {
     const { edit } = this;
-    if (!edit || event.target !== edit.control) return;
+    if (!edit || event.target !== edit.control || this.drawing) return;
     this.commit();
     this.completion.close();
     if (document.activeElement !== edit.control) this.leave({ drop: true }); // else only the window lost it
@@ -66,6 +66,7 @@ class TableTyping extends TableMenus {
     }
     const { control } = this.edit;
     control.focus({ preventScroll: true });
+    if (row === this.root.fresh) this.scroller.scrollTop = this.scroller.scrollHeight; // what was written last stands above it
     cell.scrollIntoView({ block: "nearest", inline: "nearest" });
     if (column.kind === "flag") {
       if (pressed) control.click();
@@ -130,12 +131,19 @@ class TableTyping extends TableMenus {
     this.drawStatus();
     if (column.kind === "line" && control.value.includes("\n")) control.value = control.value.replace(/\s*\n\s*/g, " ");
     if (column.kind !== "flag") edit.cell.firstChild.textContent = `${control.value}\u200b`;
-    if (CELL_LISTED.has(column.kind)) this.complete();
-    clearTimeout(edit.timer);
     if (row.fresh) {
       row.data.values = { ...row.data.values, [column.name]: this.read() };
       this.keepDraft(row.grid, row.data.values);
     }
+    if (CELL_LISTED.has(column.kind)) this.complete();
+    this.commitSoon();
+  }
+
+  /** Saved after a pause; what begins a name or a choice waits until it is whole. */
+  commitSoon() {
+    const { edit } = this;
+    const { column, row } = edit;
+    clearTimeout(edit.timer);
     const waits = column.name === "id" || (row.fresh && !row.grid.about.stem) || (this.completion.open && column.kind !== "pairs");
     if (!waits) edit.timer = setTimeout(() => this.commit(), CELL_PAUSE[column.kind] ?? 150);
   }
@@ -159,6 +167,7 @@ class TableTyping extends TableMenus {
     edit.typed = false;
     const { row, column } = edit;
     const value = this.read();
+    row.kept = true;
     this.soon();
     if (row.fresh) {
       row.data.values = { ...row.data.values, [column.name]: value };
@@ -170,11 +179,12 @@ class TableTyping extends TableMenus {
       return;
     }
     const mark = row.marks.get(column.name);
-    if (equal(value, row.shown(column.name)) && mark?.state !== "conflict") return;
+    if (column.name === "id" && gap(value)) return; // it keeps the one it has
+    if (equal(value, row.shown(column.name))) return;
     edit.value = value;
-    if (mark?.item.state && mark.item.changes.length === 1 && equal(value, row.data.values[column.name])) return this.drop(mark.item);
-    const was = mark?.state === "conflict" ? mark.theirs ?? null : edit.was;
-    void this.set(row, column.name, value, { was, session: edit.session });
+    if (mark?.state === "conflict") return this.retyped(mark, value);
+    if (mark?.item.state && mark.item.changes[0].set && equal(value, row.data.values[column.name])) return this.drop(mark.item);
+    void this.set(row, column.name, value, { was: edit.was, session: edit.session });
   }
 
   // ---- keys
@@ -213,7 +223,7 @@ class TableTyping extends TableMenus {
   completionKey(event) {
     const { completion } = this;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") this.taken(event, () => completion.move(event.key === "ArrowDown" ? 1 : -1));
-    else if (event.key === "Escape") this.taken(event, () => { completion.close(); this.typed(); });
+    else if (event.key === "Escape") this.taken(event, () => { completion.close(); this.commitSoon(); });
     else if (event.key === "Tab") { completion.take(); return false; }
     else if (event.key === "Enter") { if (!completion.take()) completion.close(); return false; }
     else return false;

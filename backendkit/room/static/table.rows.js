@@ -122,7 +122,7 @@ function overlayPending(table, items) {
 
 function overlayChange(table, item, n, change) {
   const [verb, parts] = Object.entries(change)[0];
-  const told = [...(item.answer?.refused ?? []), ...(item.answer?.conflict ?? [])].filter((each) => each.n === n);
+  const told = [...(item.answer?.refused ?? []), ...(item.answer?.conflict ?? [])].filter((each) => (each.n ?? 0) === n);
   const state = item.state && !(item.state === "refused" && told.length === 0) ? item.state : "waiting";
   const mark = (row, field, value, about = {}) => {
     row.marks.set(field, { value, state: about.message ? "refused" : "theirs" in about ? "conflict" : state === "conflict" ? "waiting" : state, ...about, item, n });
@@ -161,7 +161,7 @@ function virtualRow(table, grid, item, n, { record, before }) {
   const data = recordData(grid.columns, at, record);
   const row = table.born.get(at) ?? new TableRow(grid, at, data);
   if (row.data !== data && JSON.stringify(row.data) !== JSON.stringify(data)) row.load(data);
-  Object.assign(row, { virtual: { item, n }, stale: true });
+  Object.assign(row, { virtual: { item, n }, stale: true, kept: true });
   table.born.set(at, row);
   table.index.set(at, row);
   table.marked.add(row);
