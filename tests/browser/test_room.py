@@ -1,0 +1,121 @@
+"""The room around the lists: time boxes, decisions, findings, the facilitator's board, a system that is imported."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from pathlib import Path
+from shutil import rmtree
+from typing import Any
+
+import pytest
+
+from backendkit.model import Insert, Set
+from backendkit.store import open_design
+
+pytestmark = pytest.mark.browser
+TIME_IS_UP = "Time is up. Write what is open into Open questions: a question written down is a result."
+
+
+def test_at_the_end_of_a_time_box_the_parking_lot_takes_what_is_open(lab: Any) -> None:
+    folder = lab.house.design()
+    page = lab.design_page('show_way(design, "requirements")', folder=folder)
+    bar = page.locator(".bk-way")
+    assert bar.get_by_role("timer").inner_text() == "45:00"
+    box = json.dumps({"requirements": {"spent": 45 * 60_000, "since": 1, "title": "Requirements"}})
+    page.evaluate("([key, value]) => localStorage.setItem(key, value)", [f"backendkit/clock/{folder}", box])
+    bar.locator(".bk-timeup").wait_for()
+    assert " ".join(bar.locator(".bk-timeup p").inner_text().split()) == TIME_IS_UP
+    bar.get_by_role("button", name="Write a question").click()
+    page.keyboard.type("Who pays the postage?")
+    page.keyboard.press("Enter")
+    bar.get_by_text("Saved", exact=True).wait_for()
+    bar.get_by_label("Who can answer: Who pays the postage?").wait_for()
+    assert open_design(folder).design.requirements.questions[-1].text == "Who pays the postage?"
+
+
+def test_the_winner_and_the_flip_point_move_while_one_drags_and_the_weight_is_saved_when_one_lets_go(
+    lab: Any,
+) -> None:
+    folder = lab.house.design()
+    page = lab.design_page('weigh(design, "D1")', folder=folder)
+    card = page.locator(".bk-weigh-body").first
+    slider = card.get_by_role("slider").nth(2)
+    card.get_by_text("modular monolith wins with 44").wait_for()
+    place = slider.bounding_box()
+    assert place
+    middle = place["y"] + place["height"] / 2
+    page.mouse.move(place["x"] + place["width"] * 0.2, middle)
+    page.mouse.down()
+    page.mouse.move(place["x"] + place["width"] - 3, middle, steps=8)
+    card.get_by_text(re.compile("serverless functions wins with")).wait_for()
+    before = open_design(folder).design.find("D1.scaling")
+    assert before
+    assert before.record.weight == 2
+    page.mouse.up()
+    page.locator(".bk-weigh .bk-status", has_text="Saved").first.wait_for()
+    page.wait_for_function("document.querySelector('.bk-weigh .bk-status').dataset.state === 'saved'")
+    after = open_design(folder).design.find("D1.scaling")
+    assert after
+    assert after.record.weight > 6.5
+
+
+def test_a_finding_is_explained_and_left_with_a_reason(lab: Any) -> None:
+    folder = lab.house.design(of="blank")
+    page = lab.design_page('show_findings(design, "database")', folder=folder)
+    entities = [{"id": f"thing-{n}", "attributes": [{"id": "text", "type": "text"}]} for n in range(6)]
+    open_design(folder).update(*(Insert("", "database.entities", one) for one in entities))
+    page.get_by_role("button", name=re.compile(r"^and \d+ more$")).wait_for()
+    assert page.locator(".bk-finding").count() == 3
+    first = page.locator(".bk-finding[data-at^=thing]").first
+    code = first.get_attribute("data-code")
+    at = first.get_attribute("data-at")
+    first.get_by_role("button", name=f"Why: {code}").click()
+    first.get_by_text(re.compile("^Why: ")).wait_for()
+    first.get_by_role("button", name="Leave it").click()
+    page.keyboard.type("It comes with the second release")
+    page.keyboard.press("Enter")
+    page.locator(".bk-waived li", has_text="It comes with the second release").wait_for()
+    found = open_design(folder).design.find(at or "")
+    assert found
+    assert found.record.waive == {code: "It comes with the second release"}
+
+
+def test_every_team_stands_on_the_board_and_all_pdfs_are_made_though_one_design_is_broken(lab: Any) -> None:
+    place = lab.house.folder / "work" / "teams"
+    for team in ("red", "green"):
+        folder = Path(lab.house.design(f"teams/{team}", of="blank"))
+        (folder / "design.yaml").write_text(f"name: {team.title()}\nscope: [development]\n", encoding="utf-8")
+    (place / "blue").mkdir()
+    (place / "blue" / "design.yaml").write_text("name: [", encoding="utf-8")
+    page = lab.design_page(f"show_teams({str(place)!r})", folder=str(place / "red"))
+    row = page.locator(".bk-teams-table tbody tr")
+    row.filter(has_text="Red").wait_for()
+    row.filter(has_text="cannot be read").wait_for()
+    open_design(place / "green").update(Set("", "name", "Evergreen"))
+    row.filter(has_text="Evergreen").wait_for()
+    page.get_by_role("button", name="Make all PDFs").click()
+    page.get_by_role("button", name="Save the zip").wait_for(timeout=180_000)
+    made = {
+        file.name.partition(".")[0].removesuffix("-incomplete") for file in place.glob("out/all-teams/*.pdf")
+    }
+    assert made == {"red", "green"}
+    row.filter(has_text=re.compile("failed")).first.wait_for()
+    rmtree(place)
+
+
+def test_a_database_is_imported_on_the_start_page_and_what_it_holds_is_told(lab: Any, tmp_path: Path) -> None:
+    source = tmp_path / "shelves.sqlite"
+    with sqlite3.connect(source) as connection:
+        connection.executescript(
+            "CREATE TABLE shelf (id INTEGER PRIMARY KEY); CREATE TABLE loan (shelf REFERENCES shelf);"
+        )
+    connection.close()
+    page = lab.design_page("show_start()")
+    page.get_by_role("button", name="Import").click()
+    page.get_by_label(re.compile("^SQLite file")).fill(str(source))
+    page.keyboard.press("Enter")
+    page.get_by_text(re.compile(r"^Read from shelves\.sqlite: 2 entities")).wait_for()
+    made = open_design(lab.house.folder / "work" / "shelves").design
+    assert {one.id for one in made.database.entities} == {"shelf", "loan"}
