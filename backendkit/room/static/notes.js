@@ -8,7 +8,7 @@ parts.notes = (host, wire, state) => {
   const status = el("span", { class: "bk-status", role: "status" });
   const preview = el("div", { class: "bk-notes-preview", hidden: true, tabindex: "0", role: "region", "aria-label": `${label}, as printed` });
   const look = el("button", { class: "bk-button bk-quiet", "aria-pressed": "false" }, "Preview");
-  const conflict = el("div", { class: "bk-conflict", role: "alert", hidden: true });
+  const conflict = el("div", { class: "bk-notes-conflict", role: "alert", hidden: true });
   const place = el("code");
   let saved = state.text ?? "";
   let was = saved;
@@ -34,10 +34,7 @@ parts.notes = (host, wire, state) => {
     }
     return null;
   };
-  const write = (text) => {
-    lasting = storage.lasting !== false;
-    try { storage.setItem(key, JSON.stringify({ text, was, alive: Date.now() })); } catch { lasting = false; }
-  };
+  const write = (text) => { lasting = keepText(storage, key, JSON.stringify({ text, was, alive: Date.now() })); };
 
   const tell = (how, text) => {
     status.dataset.state = how;

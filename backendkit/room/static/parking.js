@@ -32,9 +32,7 @@ parts.parking = (host, wire, state) => {
   };
   add.addEventListener("click", park);
   input.value = storage.getItem(draft) ?? "";
-  input.addEventListener("input", () => {
-    try { storage.setItem(draft, input.value); } catch { /* full: it stands in the page */ }
-  });
+  input.addEventListener("input", () => keepText(storage, draft, input.value));
   input.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); park(); } });
 
   const row = (one) => {
