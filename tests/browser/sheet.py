@@ -94,6 +94,30 @@ class Sheet:
         self.press("ControlOrMeta+A")
         self.page.keyboard.insert_text(text)
 
+    def text(self, at: str, column: str) -> str:
+        """What stands in a cell, or in the field that it is."""
+        field = self.cell(at, column).locator("textarea")
+        return field.input_value() if field.count() else self.shown(at, column)
+
+    def offline(self, person: Any) -> None:
+        """Cut a person's network. JupyterLab tells it in a dialog that takes the focus: it is put away when it comes."""
+        dialog = self.page.get_by_role("dialog", name=re.compile("Server Connection Error"))
+
+        def put_away() -> None:
+            dialog.get_by_role("checkbox").check()
+            dialog.get_by_role("button").last.click()
+
+        self.page.add_locator_handler(dialog, put_away)
+        person.offline()
+
+    def write_offline(self, at: str, column: str, text: str) -> None:
+        """Write although a dialog may come between."""
+        for _ in range(5):
+            self.write(at, column, text)
+            if self.text(at, column) == text:
+                return
+        raise AssertionError(f"{at} says {self.text(at, column)!r}")
+
     def status(self, text: str | re.Pattern[str]) -> None:
         """Wait until the editor says so."""
         self.host.get_by_role("status").filter(has_text=text).first.wait_for()
