@@ -48,6 +48,9 @@ CAPTURE: dict[str, tuple[str, str]] = {
     "move": ("trigger", "What sets it off"),
     "check": ("holds", "price >= 0"),
     "role": ("name", "Who has the same rights?"),
+    "state-machine": ("attribute", "Whose life it is: order.state"),
+    "grant": ("role", "Who may do it?"),
+    "classified": ("attribute", "What is delicate: reader-account.email"),
 }
 """Where the first words go, by kind of record, and what the empty line asks."""
 STEMS = {
