@@ -36,7 +36,7 @@ def show_board(opened: OpenDesign) -> Shown:
 class Board(Widget):
     """The phases as cards that follow the design."""
 
-    parts = ("links", "board")
+    parts = ("board",)
 
     def snapshot(self) -> dict[str, Any]:
         """Every phase with its state."""

@@ -70,7 +70,7 @@ def show_start() -> Shown:
 class Start(Widget):
     """What the start page shows, and what its buttons do."""
 
-    parts = ("links", "fields", "board", "paths", "chooser", "start")
+    parts = ("fields", "board", "paths", "chooser", "start")
 
     def __init__(self, opened: OpenDesign, told: str = "") -> None:
         self.told = told

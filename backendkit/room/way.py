@@ -36,7 +36,7 @@ def show_way(opened: OpenDesign, phase: str) -> Shown:
 class Way(Widget):
     """The bar, live."""
 
-    parts = ("links", "fields", "clock", "parking", "way")
+    parts = ("fields", "clock", "parking", "way")
 
     def __init__(self, opened: OpenDesign, here: Phase, still: Any) -> None:
         self.here = here

@@ -128,9 +128,13 @@ class Widget(anywidget.AnyWidget):
         return save(self.opened, step, changes)
 
     def on_where(self, at: str) -> dict[str, Any]:
-        """In which chapter a record stands."""
+        """In which chapter and which notebook a record stands."""
+        from backendkit.room.board import phases
+
         found = self.opened.design.find(at) if self.opened else None
-        return {"chapter": str(found.path[0]) if found else ""}
+        chapter = str(found.path[0]) if found else ""
+        files = {one.chapter: one.file for one in phases() if one.chapter}
+        return {"chapter": chapter, "file": files.get(chapter, "")}
 
     def _handle_custom_msg(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         """Answer a page. A mistake becomes a sentence there, never a traceback that nobody sees."""

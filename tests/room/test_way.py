@@ -105,10 +105,12 @@ def test_people_and_roles_can_be_asked(bookshop: OpenDesign, looker: Looker) -> 
     }
 
 
-def test_where_a_record_stands_is_told_by_its_chapter(bookshop: OpenDesign, looker: Looker) -> None:
+def test_where_a_record_stands_is_told_by_its_chapter_and_notebook(
+    bookshop: OpenDesign, looker: Looker
+) -> None:
     part = bar(bookshop, "api")
-    assert looker.ask(part, "where", at="copy.price") == {"chapter": "database"}
-    assert looker.ask(part, "where", at="gone") == {"chapter": ""}
+    assert looker.ask(part, "where", at="copy.price") == {"chapter": "database", "file": "02b_database.ipynb"}
+    assert looker.ask(part, "where", at="gone") == {"chapter": "", "file": ""}
 
 
 def test_a_design_that_cannot_be_read_is_told_and_told_again_when_it_can(

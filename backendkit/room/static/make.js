@@ -53,29 +53,11 @@ parts.make = (host, wire, state) => {
     status.textContent = `${done} of ${bars.size} parts are done. You can go on working.`;
   }
 
-  /** The address under which Jupyter serves a file; the way to it begins where this notebook lies. */
-  function served(way) {
-    const path = wire.model.widget_manager?.context?.path?.replace(/^[^/]*:/, "")
-      ?? decodeURIComponent(window.location.pathname.match(/\/(?:lab|doc)(?:\/workspaces\/[^/]+)?\/tree\/(.*)$|\/notebooks\/(.*)$/)?.slice(1).find(Boolean) ?? "");
-    if (!path || /^([a-z]+:|\/)/i.test(way)) return null;
-    const parts = path.split("/").slice(0, -1);
-    for (const part of way.split("/")) {
-      if (part !== "..") parts.push(part);
-      else if (parts.pop() === undefined) return null;
-    }
-    try {
-      const { baseUrl } = JSON.parse(document.getElementById("jupyter-config-data").textContent);
-      return `${baseUrl}files/${parts.map(encodeURIComponent).join("/")}`;
-    } catch {
-      return null;
-    }
-  }
-
   function row(file) {
     const save = () => fileSaved(wire, { name: file.name }, file.type);
     const keep = el("button", { class: "bk-button bk-quiet", "aria-label": `Save ${file.name}`, onclick: save }, "Save a copy");
     const title = el("span", {}, el("a", { href: "#", role: "button", onclick: (event) => { event.preventDefault(); save(); } }, file.name));
-    const address = served(file.way);
+    const address = resultAddress(wire, file.way);
     // Only what the server really gives becomes a link.
     if (address) {
       fetch(address, { method: "HEAD", cache: "no-store" }).then(({ ok }) => {

@@ -103,8 +103,8 @@ class Wire {
     window.dispatchEvent(event);
     setTimeout(async () => {
       if (event.detail.taken || !detail.at) return;
-      const { chapter } = await this.ask("where", { at: detail.at });
-      if (chapter) this.say(`${detail.at} stands in the chapter ${chapter}.`, { chapter });
+      const { chapter, file } = await this.ask("where", { at: detail.at });
+      if (chapter) this.say(`${detail.at} stands in the chapter ${chapter}.`, { file });
       else this.say(`${detail.at} is not there any more.`);
     }, 50);
   }
@@ -122,27 +122,12 @@ class Wire {
   }
 
   /** A line below the part, until the next one. */
-  say(text, { chapter } = {}) {
+  say(text, { file } = {}) {
     this.line ??= el("div", { class: "bk-note", role: "status" });
-    this.line.replaceChildren(text, ...(chapter ? [" ", this.link(this.notebook(chapter), "Go there")] : []));
+    this.line.replaceChildren(text, ...(file ? [" ", notebookLink(this, file, {}, "Go there")] : []));
     this.line.hidden = !text;
     if (!this.line.isConnected) this.host.after(this.line);
   }
-
-  notebook(chapter) {
-    return (this.model.get("state")?.notebooks ?? {})[chapter] ?? room.notebooks?.[chapter] ?? "00_start.ipynb";
-  }
-
-  /** The address of another notebook beside this one: in JupyterLab, Notebook and Voila. */
-  address(name) {
-    const path = window.location.pathname;
-    const here = path.match(/^(.*\/)[^/]+\.ipynb$/);
-    if (here) return here[1] + name;
-    const base = (document.body.dataset.baseUrl ?? (path.match(/^(.*?)\/(lab|doc|notebooks|voila|tree)/)?.[1] ?? "") + "/").replace(/\/?$/, "/");
-    return `${base}lab/tree/notebooks/${name}`;
-  }
-
-  link(name, text, attributes = {}) { return el("a", { href: this.address(name), ...attributes }, text); }
 
   close() {
     this.raw({ id: unique(), name: "gone", data: { view: this.id } });
