@@ -103,15 +103,12 @@ def table_change(old: State, new: State) -> State:
     rows = {row["at"]: row for row in old.get("rows", ())}
     changed = [row for row in new["rows"] if rows.get(row["at"]) != row]
     order = [row["at"] for row in new["rows"]]
-    parts = {
-        "changed": changed,
-        "order": order if order != list(rows) else None,
-        "ids": new["ids"] if new.get("ids") != old.get("ids") else None,
-        "missing": new.get("missing", "") if new.get("missing") != old.get("missing") else None,
+    told: State = {"changed": changed} if changed else {}
+    if order != list(rows):
+        told["order"] = order
+    return told | {
+        name: new.get(name, "") for name in ("ids", "missing") if new.get(name, "") != old.get(name, "")
     }
-    return {name: value for name, value in parts.items() if value not in (None, [])} or (
-        {"order": []} if rows and not order else {}
-    )
 
 
 def table_findings(design: Design, where: str) -> dict[str, list[State]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +12,9 @@ import pytest
 from backendkit.model import Delete, Insert, Set
 from backendkit.room.saving import save
 from backendkit.store import OpenDesign, open_design
+from backendkit.store.protocol import Held
+
+from .conftest import ROOT
 
 R = "requirements.functional"
 
@@ -101,3 +107,103 @@ def test_deleting_what_is_gone_already_is_no_mistake(bookshop: OpenDesign) -> No
 @pytest.mark.parametrize("data", [{"set": {"at": "R1"}}, {"go": {}}, {"set": 5}])
 def test_what_is_no_change_is_refused_in_a_sentence(bookshop: OpenDesign, data: dict[str, Any]) -> None:
     assert save(bookshop, f"bad {data}", [data])["refused"][0]["message"].endswith(".")
+
+
+def gone(at: str, was: dict[str, Any]) -> dict[str, Any]:
+    return {"delete": {"at": at, "was": was}}
+
+
+def test_a_record_is_deleted_as_it_was_seen(blank: OpenDesign) -> None:
+    blank.update(Insert("", R, {"id": "R1", "text": "One", "acceptance": ["Given"]}))
+    seen = {"id": "R1", "text": "One", "acceptance": ["Given"]}
+    assert save(blank, "j", [gone("R1", seen | {"goals": []})])["ok"]
+    assert blank.design.requirements.functional == ()
+
+
+@pytest.mark.parametrize("seen", [{"id": "R1", "text": "One"}, {"id": "R1", "priority": "none of these"}])
+def test_words_that_somebody_did_not_see_are_not_deleted(blank: OpenDesign, seen: dict[str, Any]) -> None:
+    blank.update(Insert("", R, {"id": "R1", "text": "One, and more"}))
+    assert save(blank, "k", [gone("R1", seen)]) == {"conflict": [{"n": 0, "at": "R1", "field": ""}]}
+    assert blank.design.find("R1")
+
+
+@pytest.mark.parametrize(
+    ("at", "id", "kind"),
+    [("book", "reader", "stakeholder"), ("book.title", "isbn", "attribute"), ("R1", "database", "chapter")],
+)
+def test_no_record_takes_the_id_of_another(bookshop: OpenDesign, at: str, id: str, kind: str) -> None:
+    before, was = bookshop.text(), at.rpartition(".")[2]
+    (refused,) = save(bookshop, f"l {at}", [put(at, "id", id, was)])["refused"]
+    assert (refused["n"], refused["field"]) == (0, "id")
+    assert refused["message"] == f"'{id}' is the id of another {kind} already: take a new one"
+    assert bookshop.text() == before
+
+
+def test_a_new_id_is_written_where_the_record_is_spoken_of(bookshop: OpenDesign) -> None:
+    assert save(bookshop, "m", [put("book", "id", "volume", "book")])["ok"]
+    assert bookshop.design.find("copy.book").record.to == "volume"  # type: ignore[union-attr]
+
+
+def test_of_many_changes_the_one_whose_record_is_gone_is_named(bookshop: OpenDesign) -> None:
+    was = [bookshop.design.find(at).record.text for at in ("R1", "R2")]  # type: ignore[union-attr]
+    bookshop.update(Delete("R2"))
+    changes = [put("R1", "text", "One", was[0]), put("R2", "text", "Two", was[1])]
+    (refused,) = save(bookshop, "n", changes)["refused"]
+    assert (refused["n"], refused["at"]) == (1, "R2")
+
+
+def test_while_the_file_cannot_be_read_an_edit_waits_with_the_reason(bookshop: OpenDesign) -> None:
+    file, was = Path(bookshop.where) / "design.yaml", bookshop.design.find("R1").record.text  # type: ignore[union-attr]
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text + "\n  - [", encoding="utf-8")
+    assert "design.yaml" in save(bookshop, "o", [put("R1", "text", "New", was)])["later"]
+    file.write_text(text, encoding="utf-8")
+    assert save(bookshop, "o", [put("R1", "text", "New", was)])["ok"]
+
+
+def test_while_the_disk_is_full_an_edit_waits_and_is_saved_when_there_is_room(
+    bookshop: OpenDesign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    was = bookshop.design.find("R1").record.text  # type: ignore[union-attr]
+
+    def full(file: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        assert "cannot be written to" in save(bookshop, "p", [put("R1", "text", "New", was)])["later"]
+    assert save(bookshop, "p", [put("R1", "text", "New", was)])["ok"]
+    assert open_design(bookshop.where).design.find("R1").record.text == "New"  # type: ignore[union-attr]
+
+
+def test_while_somebody_holds_the_file_an_edit_waits_in_the_page_alone(
+    bookshop: OpenDesign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    was = bookshop.design.find("R1").record.text  # type: ignore[union-attr]
+    of_a_cell = (Set("R2", "text", "Typed in a cell"),)
+    bookshop.unsaved = of_a_cell
+
+    def held(*changes: object, **options: object) -> None:
+        raise Held("Not saved yet: another program holds it.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bookshop, "_saved", held)
+        answer = save(bookshop, "q", [put("R1", "text", "New", was)])
+    assert answer == {"later": "Not saved yet: another program holds it."}
+    assert bookshop.unsaved == of_a_cell
+
+
+def test_the_worked_example_says_how_to_get_a_copy() -> None:
+    worked = open_design(ROOT / "data" / "bookshop")
+    (refused,) = save(worked, "r", [put("R1", "text", "New", worked.design.find("R1").record.text)])[
+        "refused"
+    ]  # type: ignore[union-attr]
+    assert "make a copy" in refused["message"]
+    assert "n" not in refused  # it is about the whole
+
+
+def test_a_design_that_was_moved_away_keeps_edits_waiting(bookshop: OpenDesign) -> None:
+    was = bookshop.design.find("R1").record.text  # type: ignore[union-attr]
+    place = Path(bookshop.where)
+    place.rename(place.with_name("elsewhere"))
+    assert "There is no design" in save(bookshop, "s", [put("R1", "text", "New", was)])["later"]

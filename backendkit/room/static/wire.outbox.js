@@ -288,7 +288,7 @@ class Outbox {
   until() {
     const wires = [...this.wires].filter((wire) => !wire.dead);
     if (!wires.length) return "Run the page again (Run all) to save.";
-    if (!navigator.onLine || wires.every(({ kernel }) => (kernel?.connectionStatus ?? "connected") !== "connected")) return "Saved as soon as the network is back.";
+    if (navigator.onLine === false || wires.every(({ kernel }) => (kernel?.connectionStatus ?? "connected") !== "connected")) return "Saved as soon as the network is back.";
     return `Saved as soon as the notebook answers${this.silent > 3 ? "; if it does not, run the page again (Run all)" : ""}.`;
   }
 
