@@ -5,6 +5,7 @@ One thread for each opened design looks at what is saved, as long as somebody lo
 
 from __future__ import annotations
 
+import logging
 import threading
 import weakref
 from typing import TYPE_CHECKING, Any, Protocol
@@ -14,6 +15,7 @@ from backendkit.model import UserError
 if TYPE_CHECKING:
     from backendkit.store import OpenDesign
 
+_log = logging.getLogger(__name__)
 PAUSE = {True: 0.25, False: 0.5}
 """Seconds between two looks: at a folder, at a database."""
 
@@ -71,33 +73,35 @@ class Live:
             self._tell(watchers)
 
     def _tell(self, watchers: list[Watcher]) -> None:
-        state, sentence = self._state(), self._sentence
-        changed = state != self._seen
-        self._seen = state
+        told, state = self._sentence, self._state()
+        changed, self._seen = state != self._seen, state
         for watcher in watchers:
-            if sentence or changed:
-                watcher.trouble(sentence)
-            if changed and not sentence:
+            if self._sentence != told:
+                watcher.trouble(self._sentence)
+            if changed:
                 watcher.refresh()
 
     def _state(self) -> object:
-        """What is compared to see a change. A design that cannot be read is told once."""
+        """What is compared to see a change: of a design that cannot be read, as it was before."""
         opened = self._opened()
         if opened is None:
             return self._seen
         try:
             self._design = opened.design  # kept, so that no other one gets its identity
-            state = (id(self._design), _stamp(opened))
-        except UserError as error:
-            told, self._sentence = self._sentence, str(error)
-            return self._seen if told == self._sentence else object()
+            state = (id(self._design), opened.store.stamps())
+        except Exception as error:  # noqa: BLE001 - who looks goes on looking, whatever is in the way now
+            self._sentence = sentence_of(error)
+            return self._seen
         self._sentence = ""
         return state
 
 
-def _stamp(opened: OpenDesign) -> object:
-    """Changes when the notes or the evidence may have changed."""
-    return getattr(opened, "stamp", lambda: None)()
+def sentence_of(error: Exception) -> str:
+    """What went wrong, as a page tells it."""
+    if isinstance(error, UserError):
+        return str(error)
+    _log.debug("a live part failed", exc_info=error)
+    return f"That did not work ({type(error).__name__}: {str(error) or 'no reason given'}). Nothing that was saved is lost."
 
 
 _lives: weakref.WeakKeyDictionary[OpenDesign, Live] = weakref.WeakKeyDictionary()

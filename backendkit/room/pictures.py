@@ -51,7 +51,7 @@ _KINDS = {
     "er": _About(
         "database",
         "database.entities",
-        ("name", "about"),
+        ("name",),
         "What {name} remembers",
         "Picture of the entities",
         "Nothing is drawn yet. Add an entity to the list.",

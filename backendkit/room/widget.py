@@ -7,7 +7,6 @@ live view stands the still one, which is shown where no kernel runs: on GitHub, 
 from __future__ import annotations
 
 import json
-import logging
 import os
 import sys
 import threading
@@ -19,16 +18,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, Protoco
 import anywidget
 import traitlets
 
-from backendkit.model import UserError
 from backendkit.room.display import Bundle, markdown, sheet
-from backendkit.room.live import live_of
+from backendkit.room.live import live_of, sentence_of
 from backendkit.room.saving import save
 
 if TYPE_CHECKING:
     from backendkit.store import OpenDesign
 
 STATIC = Path(__file__).with_name("static")
-_log = logging.getLogger(__name__)
 
 
 class Shown(Protocol):
@@ -93,7 +90,7 @@ class Widget(anywidget.AnyWidget):
             try:
                 work()
             except Exception as error:  # noqa: BLE001 - a thread has nobody else to tell
-                self.push("trouble", text=_sentence(error))
+                self.push("trouble", text=sentence_of(error))
 
         threading.Thread(target=run, name=f"backendkit-{self.parts[-1]}", daemon=True).start()
 
@@ -104,7 +101,7 @@ class Widget(anywidget.AnyWidget):
                 with self._guard:
                     self.refreshed()
             except Exception as error:  # noqa: BLE001 - as above
-                self.trouble(_sentence(error))
+                self.trouble(sentence_of(error))
 
     def trouble(self, sentence: str) -> None:
         """Told when the design cannot be read; empty when it can again."""
@@ -146,7 +143,7 @@ class Widget(anywidget.AnyWidget):
                 answer = getattr(self, f"on_{name}")(**data)
             self.send({"kind": "answer", "id": id, "data": answer or {}})
         except Exception as error:  # noqa: BLE001 - the page tells it, nobody reads a log
-            self.send({"kind": "answer", "id": id, "error": _sentence(error)})
+            self.send({"kind": "answer", "id": id, "error": sentence_of(error)})
         if name == "save" and self.opened is not None:
             live_of(self.opened).look()
 
@@ -154,13 +151,6 @@ class Widget(anywidget.AnyWidget):
         data, about = self.still()._repr_mimebundle_()
         view = super()._repr_mimebundle_(**options)
         return {**data, **(view[0] if view else {}), "text/plain": data.get("text/plain", "")}, about
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, UserError):
-        return str(error)
-    _log.debug("a live part failed", exc_info=error)
-    return f"That did not work ({type(error).__name__}: {str(error) or 'no reason given'}). Nothing that was saved is lost."
 
 
 @cache

@@ -52,6 +52,10 @@ class Disk:
             return None
         return found.st_ino, found.st_mtime_ns, found.st_size
 
+    def stamps(self) -> object:
+        """Changes when any text may have changed."""
+        return [(name, self.stamp(name)) for name in self.names()]
+
     def read(self, name: str) -> tuple[str, str]:
         """The text and its revision; both empty when there is none."""
         try:

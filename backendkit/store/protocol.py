@@ -49,6 +49,9 @@ class Store(Protocol):
     def stamp(self, name: str) -> object:
         """Changes when the text may have changed; cheap."""
 
+    def stamps(self) -> object:
+        """Changes when any text may have changed: the design, the notes, the evidence; cheap."""
+
     def read(self, name: str) -> tuple[str, str]:
         """The text and its revision; both empty when there is none."""
 

@@ -72,6 +72,11 @@ class Sql:
         query = self._of(name, ROW.number).order_by(ROW.number.desc()).limit(1)
         return "".join(str(row.number) for row in self._rows(query))
 
+    def stamps(self) -> object:
+        """The number of revisions: none ever goes."""
+        query = sa.select(sa.func.count()).where(ROW.design == self.name)
+        return [tuple(row) for row in self._rows(query)]
+
     def read(self, name: str) -> tuple[str, str]:
         """The text and its revision; both empty when there is none."""
         rows = self._rows(self._of(name, ROW.text, ROW.number).order_by(ROW.number.desc()).limit(1))

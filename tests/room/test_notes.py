@@ -77,9 +77,6 @@ def test_a_page_is_told_what_somebody_else_writes(page: Notes, blank: OpenDesign
     assert looker.wait(page, "state")["state"]["text"] == "News."
 
 
-@pytest.mark.xfail(
-    strict=True, reason="live.py asks a design for `stamp`, which it has not: it sees no notes"
-)
 def test_who_looks_at_a_design_sees_that_notes_have_changed(blank: OpenDesign) -> None:
     before = live_of(blank)._state()
     blank.write_notes("api", "News.")

@@ -1,13 +1,15 @@
 // How a table looks: elements for rows and cells, made once and then changed where something changed.
 
 const CELL_WIDTHS = {
-  line: [116, 1], text: [200, 3], lines: [180, 2.4], choice: [96, 0], choices: [120, 1], flag: [78, 0],
+  line: [116, 1], text: [200, 3], lines: [180, 2.4], choices: [120, 1], flag: [78, 0],
   whole: [84, 0], number: [76, 0], reference: [112, 0.8], references: [116, 1], words: [120, 1], pairs: [150, 1.4], type: [124, 0],
 };
 const INSIDE_WIDTH = [150, 0.6];
 
 function columnWidth(grid, column) {
   if (column.name === "id") return [grid.about.stem ? 64 : 124, 0];
+  if (column.kind === "choice") return [Math.max(84, 36 + 6.7 * Math.max(...column.words.map((word) => word.length))), 0];
+  if (column === grid.main && column.kind === "line") return [150, 2];
   return CELL_WIDTHS[column.kind] ?? CELL_WIDTHS.line;
 }
 
