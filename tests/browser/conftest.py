@@ -102,10 +102,15 @@ class House:
 
     def ask(self, method: str, path: str) -> Any:
         """Ask the server itself (https://jupyter-server.readthedocs.io/en/latest/developers/rest-api.html)."""
+        return json.loads(self.read(path, method) or "null")
+
+    def read(self, path: str, method: str = "GET") -> str:
+        """What the server answers, without a browser."""
         request = urllib.request.Request(self.address + path, method=method)
         request.add_header("Authorization", f"token {self.token}")
         with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.loads(answer.read() or b"null")
+            text: str = answer.read().decode()
+            return text
 
     def stop_kernels(self) -> None:
         """End every kernel, so that the next test has the computer to itself."""
