@@ -87,10 +87,8 @@ c.ServerApp.root_dir = str(HERE.parents[1])  # results lie beside notebooks/, an
 # Without threads for files, too: one that waits for a page which was closed keeps the server from ending
 # (https://github.com/jupyterlab/jupyterlab/issues/10442).
 c.ServerApp.contents_manager_class = StillOnDisk
-if zmq.has("curve"):
-    c.KernelManager.transport_encryption = (
-        "auto"  # or every kernel says on the screen that it is not encrypted
-    )
+if zmq.has("curve"):  # or every kernel says on the screen that it is not encrypted
+    c.KernelManager.transport_encryption = "auto"
 
 lab = c.LabApp
 lab.default_url = f"/lab/workspaces/workbook/tree/{FIRST}"  # a workspace of our own: no tabs of other work
