@@ -87,3 +87,16 @@ def test_a_module_stays_under_400_lines(module: Path) -> None:
 def test_importing_the_package_brings_no_heavy_library() -> None:
     modules = subprocess.check_output([sys.executable, "-c", IMPORT], text=True).split()
     assert not set(modules) & set(HEAVY.split())
+
+
+def test_every_library_that_is_imported_is_named_in_pyproject() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = {canonicalize_name(Requirement(line).name) for line in project["dependencies"]}
+    homes = packages_distributions()
+    for module in MODULES:
+        for line, name in imports(module):
+            top = name.partition(".")[0]
+            if top in sys.stdlib_module_names or top == "backendkit":
+                continue
+            owners = {canonicalize_name(owner) for owner in homes.get(top, [])}
+            assert owners & named, f"{name_of(module)}:{line} imports {top}: name it in pyproject.toml"
