@@ -69,9 +69,11 @@ def save(opened: OpenDesign, id: str, changes: Sequence[Mapping[str, Any]]) -> A
 def _refusal(opened: OpenDesign, changes: Sequence[Mapping[str, Any]], error: UserError) -> Answer:
     """Why nothing was saved. What somebody may mend elsewhere, a full disk or a broken file, passes."""
     try:
-        design = opened.design
+        design, empty = opened.design, not opened.text().strip()
     except UserError as unreadable:
         return {"later": str(unreadable)}
+    if empty:  # another program empties a file before it fills it
+        return {"later": str(error)}
     if isinstance(error, Held) or isinstance(error.__context__, OSError):
         return {"later": str(error)}
     if isinstance(error, DesignError):

@@ -69,7 +69,9 @@ def test_five_requirements_are_written_with_the_keys_alone_and_no_key_reaches_th
     assert page.evaluate(CELLS) == before
 
 
-def test_an_entity_with_three_attributes_and_a_reference_is_written_with_the_keys_alone(lab: Any) -> None:
+def test_an_entity_with_attributes_is_written_with_the_keys_alone_and_told_what_the_model_refuses(
+    lab: Any,
+) -> None:
     folder = lab.house.design()
     sheet = Sheet(lab.design_page(ENTITIES, folder=folder), folder, "Entities")
     sheet.host.get_by_role("searchbox").focus()
@@ -102,10 +104,6 @@ def test_an_entity_with_three_attributes_and_a_reference_is_written_with_the_key
     sheet.saved()
     assert sheet.record("gift-card.buyer").to == "reader-account"
 
-
-def test_what_the_model_refuses_stays_typed_and_is_told_in_its_words(lab: Any) -> None:
-    folder = lab.house.design()
-    sheet = Sheet(lab.design_page(ENTITIES, folder=folder), folder, "Entities")
     before, told = sheet.design.text(), sheet.row("book").locator(".bk-told")
     sheet.rewrite("book", "volume.rows", "many")
     sheet.status("1 edit not saved: look at what is marked.")
@@ -131,9 +129,10 @@ def test_what_the_model_refuses_stays_typed_and_is_told_in_its_words(lab: Any) -
     assert sheet.field.input_value() == sheet.record("book.title").type
 
 
-def test_rows_are_moved_deleted_doubled_and_found_and_each_step_can_be_taken_back(lab: Any) -> None:
-    folder = lab.house.design()
-    sheet = Sheet(lab.design_page(REQUIREMENTS, folder=folder), folder)
+def test_rows_are_moved_deleted_doubled_found_and_pasted_and_each_step_can_be_taken_back(visit: Any) -> None:
+    person = visit("lab", permissions=["clipboard-read", "clipboard-write"])
+    folder = person.house.design()
+    sheet = Sheet(person.design_page(REQUIREMENTS, folder=folder), folder)
     before = sheet.records()
 
     def ids() -> list[str]:
@@ -167,11 +166,7 @@ def test_rows_are_moved_deleted_doubled_and_found_and_each_step_can_be_taken_bac
     sheet.saved()
     assert sheet.record("R9") in before
 
-
-def test_rows_come_from_a_spreadsheet_in_one_step_and_go_back_to_one(visit: Any) -> None:
-    person = visit("lab", permissions=["clipboard-read", "clipboard-write"])
-    folder = person.house.design()
-    sheet = Sheet(person.design_page(REQUIREMENTS, folder=folder), folder)
+    sheet.press("ControlOrMeta+f", "Escape")
     before = sheet.records()
     lines = [f'When <{n}> is "said", the shop shall\tmust\t"Given {n}\nThen ""{n}"""' for n in range(200)]
     sheet.go(NEW, "text")

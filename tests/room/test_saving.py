@@ -161,6 +161,15 @@ def test_while_the_file_cannot_be_read_an_edit_waits_with_the_reason(bookshop: O
     assert save(bookshop, "o", [put("R1", "text", "New", was)])["ok"]
 
 
+def test_while_another_program_writes_the_file_it_is_empty_and_an_edit_waits(bookshop: OpenDesign) -> None:
+    file, was = Path(bookshop.where) / "design.yaml", bookshop.design.find("R1").record.text  # type: ignore[union-attr]
+    text = file.read_text(encoding="utf-8")
+    file.write_text("", encoding="utf-8")
+    assert "There is no 'R1'" in save(bookshop, "t", [put("R1", "text", "New", was)])["later"]
+    file.write_text(text, encoding="utf-8")
+    assert save(bookshop, "t", [put("R1", "text", "New", was)])["ok"]
+
+
 def test_while_the_disk_is_full_an_edit_waits_and_is_saved_when_there_is_room(
     bookshop: OpenDesign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
