@@ -46,18 +46,25 @@ class Editor(Widget):
     def snapshot(self) -> State:
         """The whole list, without what the rules say of it: that follows."""
         assert self.opened
+        design = self.opened.design
         try:
-            return table_state(self.opened.design, self.where, self.columns)
+            return table_state(design, self.where, self.columns)
         except UserError as error:
             return {**self._last, "rows": [], "missing": str(error)}
 
     def on_hello(self, view: str) -> State:
-        """A page shows the list; the other pages are told first what they do not know yet."""
-        if self._last:
-            self.refreshed()
+        """A page shows the list; the other pages are told first what they do not know yet.
+
+        While the design cannot be read, that is what was read last.
+        """
         self._views.add(view)
-        self._last = self.snapshot()
-        self._judge()
+        try:
+            if self._last:
+                self.refreshed()
+            self._last = self.snapshot()
+            self._judge()
+        except UserError as error:
+            self.trouble(str(error))
         return {"state": {**self._last, "findings": self._findings}}
 
     def refreshed(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,6 +122,18 @@ def test_a_list_inside_a_record_that_is_gone_says_so_and_comes_back(
     assert looker.see(part)["rows"] == []
     bookshop.update(Set("exemplar", "id", "copy"))
     assert len(looker.see(part)["rows"]) == count
+
+
+def test_while_the_file_cannot_be_read_the_rows_stay_and_the_reason_is_told(
+    page: Editor, bookshop: OpenDesign, looker: Looker
+) -> None:
+    file = Path(bookshop.where) / "design.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text + "\n  - [", encoding="utf-8")
+    page.refresh()
+    assert "design.yaml" in looker.wait(page, "trouble")["text"]
+    assert len(looker.see(page)["rows"]) == 36
+    assert not [message for who, message in looker.heard if message.get("order") == []]
 
 
 def test_hostile_text_reaches_a_page_as_plain_data(hostile: OpenDesign, looker: Looker) -> None:
