@@ -91,7 +91,9 @@ if zmq.has("curve"):  # or every kernel says on the screen that it is not encryp
     c.KernelManager.transport_encryption = "auto"
 
 lab = c.LabApp
-lab.default_url = f"/lab/workspaces/workbook/tree/{FIRST}"  # a workspace of our own: no tabs of other work
+# One document alone, as on a reload: JupyterLab at /lab/ starts the kernels of all that was open last time. And a
+# workspace of our own, so that tabs of other work stay out.
+lab.default_url = f"/doc/workspaces/workbook/tree/{FIRST}"
 # overrides.json: one document at a time, and every cell stays whole. A cell that JupyterLab leaves out while it is not in
 # sight, or only skips to draw, cuts off menus and misleads a picture that measures itself; 30 cells gain nothing by it.
 lab.app_settings_dir = c.JupyterNotebookApp.app_settings_dir = str(HERE)

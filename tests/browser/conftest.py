@@ -38,7 +38,7 @@ FLAGS = (
 )
 PARTS = ("backendkit", "notebooks", "data")
 VIEWS = {
-    "lab": "lab/workspaces/{visit}/tree/notebooks/{name}.ipynb",
+    "lab": "doc/workspaces/{visit}/tree/notebooks/{name}.ipynb",
     "notebook": "notebooks/notebooks/{name}.ipynb",
     "voila": "voila/render/notebooks/{name}.ipynb",
 }

@@ -73,6 +73,7 @@ def test_the_lab_begins_with_the_first_notebook_alone_and_asks_nothing(
     page.get_by_role("heading", name="Start here").wait_for()
     assert page.locator(".Toastify__toast, .jp-Dialog").count() == 0
     assert page.evaluate("window.jupyterapp.shell.mode") == "single-document"
+    assert page.url.endswith("/doc/workspaces/workbook/tree/notebooks/00_start.ipynb")
     page.locator(".jp-InputPlaceholder").first.click()
     page.locator(".jp-CodeCell .jp-InputArea-editor").first.wait_for()
 

@@ -25,7 +25,7 @@ function notebookLink(wire, file, attributes, ...children) {
   if (handler && manager.context) {
     const folder = manager.context.path.slice(0, manager.context.path.lastIndexOf("/") + 1);
     const parts = [...notebookPath(wire).split("/").slice(0, -1), file];
-    const link = el("a", { ...attributes, href: serverAddress("lab/tree", parts) }, ...children);
+    const link = el("a", { ...attributes, href: serverAddress("doc/tree", parts) }, ...children);
     handler.handleLink(link, folder + file, "");
     return link;
   }
