@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import TimeoutError
 
 from backendkit.model import Record
 from backendkit.store import OpenDesign, open_design
@@ -112,10 +115,14 @@ class Sheet:
 
     def write_offline(self, at: str, column: str, text: str) -> None:
         """Write although a dialog may come between."""
-        for _ in range(5):
-            self.write(at, column, text)
-            if self.text(at, column) == text:
-                return
+        for _ in range(12):
+            with suppress(TimeoutError):
+                self.cell(at, column).click()
+                self.field.wait_for(timeout=3000)
+                self.press("ControlOrMeta+a")
+                self.page.keyboard.insert_text(text)
+                if self.text(at, column) == text:
+                    return
         raise AssertionError(f"{at} says {self.text(at, column)!r}")
 
     def status(self, text: str | re.Pattern[str]) -> None:

@@ -103,7 +103,7 @@ function drawCell(row, column, cell, name) {
   const { table } = row.grid;
   const mark = row.marks.get(name);
   const value = row.shown(name);
-  const text = mark?.text ?? cellText(column, value);
+  const text = cellText(column, value);
   const span = cell.firstChild;
   const edit = table.edit?.cell === cell ? table.edit : null;
   if (edit) table.followed(edit, value, text);

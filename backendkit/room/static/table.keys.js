@@ -53,11 +53,10 @@ class TableTyping extends TableMenus {
       this.leave();
       const control = this.control(row, column);
       const value = row.shown(column.name);
-      const mark = row.marks.get(column.name);
       this.edit = { row, column, cell, control, value, typed: false, session: unique() };
       this.edit.was = row.data.values[column.name] ?? null;
       if (column.kind === "flag") control.checked = value === true;
-      else control.value = mark?.text ?? cellText(column, value);
+      else control.value = cellText(column, value);
       this.edit.begun = control.value;
       cell.append(control);
       cell.tabIndex = -1;
@@ -124,7 +123,7 @@ class TableTyping extends TableMenus {
     edit.cell.firstChild.textContent = text;
   }
 
-  typed() {
+  typed({ offer = true } = {}) {
     const { edit } = this;
     const { column, row, control } = edit;
     edit.typed = true;
@@ -135,7 +134,7 @@ class TableTyping extends TableMenus {
       row.data.values = { ...row.data.values, [column.name]: this.read() };
       this.keepDraft(row.grid, row.data.values);
     }
-    if (CELL_LISTED.has(column.kind)) this.complete();
+    if (offer && CELL_LISTED.has(column.kind)) this.complete();
     this.commitSoon();
   }
 
@@ -151,7 +150,7 @@ class TableTyping extends TableMenus {
   complete({ all = false } = {}) {
     const { edit } = this;
     const choices = cellChoices(edit.column, edit.row, this.ids);
-    this.completion.offer(edit.control, edit.column, choices, () => { this.typed(); this.commit(); }, { all });
+    this.completion.offer(edit.control, edit.column, choices, () => { this.typed({ offer: false }); this.commit(); }, { all });
   }
 
   read() {
@@ -184,7 +183,7 @@ class TableTyping extends TableMenus {
     edit.value = value;
     if (mark?.state === "conflict") return this.retyped(mark, value);
     if (mark?.item.state && mark.item.changes[0].set && equal(value, row.data.values[column.name])) return this.drop(mark.item);
-    void this.set(row, column.name, value, { was: edit.was, session: edit.session });
+    void this.set(row, column.name, value, { was: edit.was, session: edit.session }).then(({ ok }) => { if (ok) edit.was = value; });
   }
 
   // ---- keys
