@@ -16,6 +16,7 @@ LATER = "for (const box of window.backendkitRoom.outboxes.values()) box.mine.cle
 REQUIREMENTS = 'edit(design, "requirements.functional")'
 
 
+@pytest.mark.long
 def test_what_is_typed_survives_a_reload_a_restart_a_dropped_network_and_a_broken_file(lab: Any) -> None:
     folder = lab.house.design()
     sheet = Sheet(lab.design_page(REQUIREMENTS, folder=folder), folder)
@@ -74,6 +75,7 @@ def test_what_a_closed_page_left_behind_is_saved_by_the_next_one(lab: Any) -> No
     assert again.record("R1").text == "Typed before the page was closed"
 
 
+@pytest.mark.long
 def test_two_people_see_each_other_and_nobody_is_overwritten(visit: Any) -> None:
     kim, ana = visit("lab"), visit("lab")
     folder = kim.house.design()
