@@ -83,6 +83,16 @@ class Widget(anywidget.AnyWidget):
         """Tell the page something."""
         self.send({"kind": kind, **data})
 
+    def send(self, content: dict[str, Any], buffers: list[bytes] | None = None) -> None:
+        """Send a message to the pages.
+
+        Since ipykernel 7.4 what a page says next would go to the subshell that this message is due to. After a dropped
+        network that one is gone, and the page would not be heard again: it goes where the page sends it.
+        """
+        super().send(content, buffers)
+        if self.comm is not None:
+            self.comm.__dict__.pop("_reply_subshell_id", None)
+
     def later(self, work: Callable[[], None]) -> None:
         """Work in the background; what goes wrong is told in one sentence."""
 

@@ -63,13 +63,14 @@ def test_what_is_typed_survives_a_reload_a_restart_a_dropped_network_and_a_broke
 def test_what_a_closed_page_left_behind_is_saved_by_the_next_one(lab: Any) -> None:
     folder = lab.house.design()
     sheet = Sheet(lab.design_page(REQUIREMENTS, folder=folder), folder)
+    lab.save()  # or JupyterLab asks before the page is closed
     sheet.offline(lab)
     sheet.write_offline("R1", "text", "Typed before the page was closed")
     sheet.status("Not saved yet")
-    page = lab.context.new_page()
-    sheet.page.close(run_before_unload=True)
+    lab.page = lab.context.new_page()
+    with sheet.page.expect_event("close"):
+        sheet.page.close(run_before_unload=True)
     lab.offline(False)
-    lab.page = page
     again = Sheet(lab.design_page(REQUIREMENTS, folder=folder), folder)
     again.saved()
     assert again.record("R1").text == "Typed before the page was closed"
@@ -111,7 +112,7 @@ def test_two_people_see_each_other_and_nobody_is_overwritten(visit: Any) -> None
     anas.status("2 edits not saved: look at what is marked.")
     told, notes = anas.row("R3").locator(".bk-told"), anas.host.locator(".bk-notes")
     assert told.inner_text().split("\n")[2:4] == ["Theirs: Kim's words", "Yours: Ana's words"]
-    assert notes.inner_text() == "Somebody deleted R5 meanwhile. You had typed: “Ana had an idea” Discard"
+    notes.filter(has_text="Somebody deleted R5 meanwhile. You had typed: “Ana had an idea”").wait_for()
     notes.get_by_role("button", name="Discard").click()
     anas.go("R3", "text")
     anas.press("ControlOrMeta+End")
