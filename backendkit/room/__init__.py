@@ -1,32 +1,59 @@
 """What people touch in a notebook: lists to edit, pictures, findings, answers, the board of phases."""
 
-from backendkit.room.actions import show_answer as show_answer
-from backendkit.room.actions import show_calls as show_calls
-from backendkit.room.actions import show_document as show_document
-from backendkit.room.actions import start_over as start_over
-from backendkit.room.board import show_board as show_board
-from backendkit.room.board import show_notes as show_notes
-from backendkit.room.editor import edit as edit
-from backendkit.room.findings import show_findings as show_findings
-from backendkit.room.form import edit_chapter as edit_chapter
-from backendkit.room.lists import list_table as list_table
-from backendkit.room.lists import show_chapter as show_chapter
-from backendkit.room.make import make_document as make_document
-from backendkit.room.notes import write_notes as write_notes
-from backendkit.room.overviews import show_decisions as show_decisions
-from backendkit.room.overviews import show_dictionary as show_dictionary
-from backendkit.room.overviews import show_export as show_export
-from backendkit.room.overviews import show_measures as show_measures
-from backendkit.room.overviews import show_operations as show_operations
-from backendkit.room.overviews import show_states as show_states
-from backendkit.room.overviews import show_trace as show_trace
-from backendkit.room.pictures import show_picture as show_picture
-from backendkit.room.pictures import sketch as sketch
-from backendkit.room.start import chosen_design as chosen_design
-from backendkit.room.start import practice_design as practice_design
-from backendkit.room.start import show_start as show_start
-from backendkit.room.teams import show_teams as show_teams
-from backendkit.room.tryit import try_api as try_api
-from backendkit.room.votes import vote as vote
-from backendkit.room.way import show_way as show_way
-from backendkit.room.weigh import weigh as weigh
+from backendkit.room.actions import show_answer, show_calls, show_document, start_over
+from backendkit.room.board import show_board, show_notes
+from backendkit.room.editor import edit
+from backendkit.room.findings import show_findings
+from backendkit.room.form import edit_chapter
+from backendkit.room.lists import list_table, show_chapter
+from backendkit.room.make import make_document
+from backendkit.room.notes import write_notes
+from backendkit.room.overviews import (
+    show_decisions,
+    show_dictionary,
+    show_export,
+    show_measures,
+    show_operations,
+    show_states,
+    show_trace,
+)
+from backendkit.room.pictures import show_picture, sketch
+from backendkit.room.start import chosen_design, practice_design, show_start
+from backendkit.room.teams import show_teams
+from backendkit.room.tryit import try_api
+from backendkit.room.votes import vote
+from backendkit.room.way import show_way
+from backendkit.room.weighing import weigh
+
+__all__ = [
+    "chosen_design",
+    "edit",
+    "edit_chapter",
+    "list_table",
+    "make_document",
+    "practice_design",
+    "show_answer",
+    "show_board",
+    "show_calls",
+    "show_chapter",
+    "show_decisions",
+    "show_dictionary",
+    "show_document",
+    "show_export",
+    "show_findings",
+    "show_measures",
+    "show_notes",
+    "show_operations",
+    "show_picture",
+    "show_start",
+    "show_states",
+    "show_teams",
+    "show_trace",
+    "show_way",
+    "sketch",
+    "start_over",
+    "try_api",
+    "vote",
+    "weigh",
+    "write_notes",
+]

@@ -40,7 +40,7 @@ class Board(Widget):
 
     def snapshot(self) -> dict[str, Any]:
         """Every phase with its state."""
-        return {"phases": board(self.opened) if self.opened else []}
+        return {"phases": board_of(self.opened) if self.opened else []}
 
 
 class Phase(NamedTuple):
@@ -71,7 +71,7 @@ def _phase(file: Path) -> Phase | None:
     return Phase(number.lstrip("0"), name, title.strip("# "), file.name, minutes, chapter)
 
 
-def board(opened: OpenDesign) -> list[dict[str, Any]]:
+def board_of(opened: OpenDesign) -> list[dict[str, Any]]:
     """Every phase but the start, with what is still open in it, as plain data."""
     return [
         {**one._asdict(), "kind": kind, "state": state}

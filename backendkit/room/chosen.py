@@ -28,7 +28,7 @@ KEPT = 12
 """So many choices are remembered."""
 
 
-def chosen() -> tuple[OpenDesign, str]:
+def read_choice() -> tuple[OpenDesign, str]:
     """The design that was chosen, or the first steps; and a sentence when the chosen one is gone.
 
     Raises UserError when a database does not answer: nobody shall go on in another design without noticing it.

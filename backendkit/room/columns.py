@@ -76,13 +76,13 @@ _MANY = 7
 """So many columns are shown at once when nobody chose."""
 
 
-def columns(kind: type[Record], chosen: tuple[str, ...] = ()) -> list[Column]:
+def columns_of(kind: type[Record], chosen: tuple[str, ...] = ()) -> list[Column]:
     """The columns of a list of such records, as plain data; those that are `shown` come first.
 
     A part inside gives one column for each of its fields, with a dotted name.
 
     >>> from backendkit.model.requirements import Question
-    >>> [(one["name"], one["kind"]) for one in columns(Question)][:4]
+    >>> [(one["name"], one["kind"]) for one in columns_of(Question)][:4]
     [('id', 'line'), ('text', 'text'), ('asks', 'reference'), ('by', 'line')]
     """
     found = list(_columns(kind))
@@ -159,7 +159,7 @@ def _columns(part: type[Part], before: str = "") -> Iterator[Column]:
 def _held(shape: FieldShape, info: FieldInfo) -> Column:
     """The kind of a column, and what goes with it."""
     if shape.part and issubclass(shape.part, Record):
-        return {"kind": "list", "columns": columns(shape.part)} | about_ids(shape.part)
+        return {"kind": "list", "columns": columns_of(shape.part)} | about_ids(shape.part)
     inner, marks = _inside(info.annotation)
     if shape.mapping:
         return {"kind": "pairs", "number": inner is not str} | _pointed(shape)

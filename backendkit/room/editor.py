@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from backendkit.model import Design, Part, Path, Record, UserError
-from backendkit.room.columns import Column, about_ids, columns, example_of
+from backendkit.room.columns import Column, about_ids, columns_of, example_of
 from backendkit.room.display import Table
 from backendkit.room.findings import checked
 from backendkit.room.latest import Latest
@@ -88,7 +88,7 @@ class Editor(Widget):
 def table_state(design: Design, where: str, chosen: tuple[str, ...] = ()) -> State:
     """All that the page needs of a list, for this editor or for a part that has one inside."""
     place = find_list(design, where)
-    held = columns(place.kind, chosen)
+    held = columns_of(place.kind, chosen)
     addresses = {found.path: found.address for found in design.located}
     return {
         "where": where,

@@ -103,7 +103,7 @@ class Plan(Part):
     def told(self) -> str:
         """How long it takes, as people say it.
 
-        >>> [plan.told for plan in paths()][:2]
+        >>> [plan.told for plan in all_paths()][:2]
         ['20 minutes', '4 hours']
         """
         hours = self.minutes / 60
@@ -120,10 +120,10 @@ class Plan(Part):
 
 
 @cache
-def paths() -> tuple[Plan, ...]:
+def all_paths() -> tuple[Plan, ...]:
     """All paths, the shortest first.
 
-    >>> [plan.id for plan in paths()]
+    >>> [plan.id for plan in all_paths()]
     ['first-look', 'workshop', 'as-built', 'course']
     """
     found = text.read(FILE.read_text(encoding="utf-8"), FILE.name)
@@ -132,9 +132,9 @@ def paths() -> tuple[Plan, ...]:
 
 def path(id: str) -> Plan:
     """The path of that name. Raises UserError with the names there are."""
-    found = next((plan for plan in paths() if plan.id == id), None)
+    found = next((plan for plan in all_paths() if plan.id == id), None)
     if found is None:
-        raise UserError(f"There is no path '{id}', there are: {', '.join(plan.id for plan in paths())}.")
+        raise UserError(f"There is no path '{id}', there are: {', '.join(plan.id for plan in all_paths())}.")
     return found
 
 

@@ -12,9 +12,9 @@ from backendkit.model import CHAPTERS, Design, Set, UserError
 from backendkit.model.naming import ascii_snake
 from backendkit.room import chosen as choice
 from backendkit.room.actions import BOOKSHOP
-from backendkit.room.board import board, phases, still_board
+from backendkit.room.board import board_of, phases, still_board
 from backendkit.room.live import live_of
-from backendkit.room.paths import Plan, paths
+from backendkit.room.paths import Plan, all_paths
 from backendkit.room.saving import save
 from backendkit.room.shared import place_of
 from backendkit.room.widget import Shown, Widget, live
@@ -40,7 +40,7 @@ def chosen_design(folder: str | Path = "") -> OpenDesign:
 
     if str(folder) or not live():
         return open_design(folder or BOOKSHOP)
-    opened, told = choice.chosen()
+    opened, told = choice.read_choice()
     if told:
         print(told)
     return opened
@@ -60,7 +60,7 @@ def show_start() -> Shown:
 
         return still_board(open_design(BOOKSHOP))
     try:
-        opened, told = choice.chosen()
+        opened, told = choice.read_choice()
         _ = opened.design
     except UserError as error:
         opened, told = choice.first_steps(), f"{error} Here is the practice copy until you choose."
@@ -99,7 +99,7 @@ class Start(Widget):
             "practice": here == f"work/{choice.FIRST}",
             "told": self.told,
             "chapters": list(CHAPTERS),
-            "phases": board(self._here),
+            "phases": board_of(self._here),
             "designs": [{**one, "chosen": one["where"] == here} for one in choice.designs()],
             "worked": _worked(),
             "paths": _paths(),
@@ -233,7 +233,7 @@ def _worked() -> list[dict[str, str]]:
 
 def _paths() -> list[dict[str, Any]]:
     titles = {one.file.removesuffix(".ipynb"): one.title for one in phases()}
-    return [_path(plan, titles) for plan in paths()]
+    return [_path(plan, titles) for plan in all_paths()]
 
 
 def _path(plan: Plan, titles: dict[str, str]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from backendkit.model import UserError
-from backendkit.room.board import board, phases
+from backendkit.room.board import board_of, phases
 from backendkit.room.collect import Documents, Team, find_teams, revisions
 from backendkit.room.display import Cell, Table
 from backendkit.room.make import piece
@@ -94,7 +94,7 @@ def _told(opened: OpenDesign) -> dict[str, Any]:
     """A team in numbers and words."""
     design = opened.design
     asked = design.requirements
-    states = {one["chapter"]: (one["kind"], one["state"]) for one in board(opened) if one["chapter"]}
+    states = {one["chapter"]: (one["kind"], one["state"]) for one in board_of(opened) if one["chapter"]}
     return {
         "title": design.name,
         "who": ", ".join(design.authors) or _last_author(opened),

@@ -158,3 +158,31 @@ class Sheet:
             }""",
             text,
         )
+
+
+REWRITE = """([folder, cell]) => {
+    const { widgets } = window.jupyterapp.shell.currentWidget.content;
+    widgets[0].model.sharedModel.setSource(folder);
+    widgets[2].model.sharedModel.setSource(cell);
+}"""
+KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.id"
+
+
+@dataclass
+class Desk:
+    """A person whose notebook is written anew for each test: to open another page takes seconds."""
+
+    person: Any
+    kernel: str = ""
+
+    def page(self, folder: str, *shown: str) -> Page:
+        """A notebook that shows all this of the design in a folder."""
+        cell = "\n".join(f"display({one})" for one in shown)
+        if self.kernel in [one["id"] for one in self.person.house.ask("GET", "api/kernels")]:
+            self.person.page.evaluate(REWRITE, [f"folder = {folder!r}", cell])
+            self.person.run_all()
+        else:
+            self.person.design_page(cell, folder=folder)
+            self.kernel = self.person.page.evaluate(KERNEL)
+        page: Page = self.person.page
+        return page

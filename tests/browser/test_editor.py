@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from backendkit.model import Insert
 from backendkit.store import open_design
-from tests.browser.sheet import NEW, Sheet
+from tests.browser.conftest import House, Visit
+from tests.browser.sheet import NEW, Desk, Sheet
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 
@@ -32,9 +37,32 @@ PLACES = {  # what may hold any text, by kind of column
 }
 
 
-def test_five_requirements_are_written_with_the_keys_alone_and_no_key_reaches_the_notebook(lab: Any) -> None:
-    folder = lab.house.design(of="blank")
-    page = lab.design_page(REQUIREMENTS, folder=folder)
+@pytest.fixture(scope="module")
+def only_desk(house: House, browser: Browser) -> Iterator[Desk]:
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 1400}, permissions=["clipboard-read", "clipboard-write"]
+    )
+    person = Visit("lab", house, context, context.new_page())
+    person.page.set_default_timeout(60_000)
+    person.page.on("pageerror", lambda error: person.wrong.append(str(error)))
+    yield Desk(person)
+    context.close()
+    house.stop_kernels()
+
+
+@pytest.fixture
+def desk(only_desk: Desk) -> Iterator[Desk]:
+    """The one person of these tests, with a notebook that is theirs for one test; no script may fail on it."""
+    only_desk.person.wrong.clear()
+    yield only_desk
+    assert only_desk.person.wrong == []
+
+
+def test_five_requirements_are_written_with_the_keys_alone_and_no_key_reaches_the_notebook(
+    desk: Desk, house: House
+) -> None:
+    folder = house.design(of="blank")
+    page = desk.page(folder, REQUIREMENTS)
     sheet, before = Sheet(page, folder), page.evaluate(CELLS)
     assert sheet.hint(NEW, "text") == "Write what must happen, in your words; we sharpen it later."
     sheet.host.get_by_role("searchbox").focus()
@@ -70,10 +98,10 @@ def test_five_requirements_are_written_with_the_keys_alone_and_no_key_reaches_th
 
 
 def test_an_entity_with_attributes_is_written_with_the_keys_alone_and_told_what_the_model_refuses(
-    lab: Any,
+    desk: Desk, house: House
 ) -> None:
-    folder = lab.house.design()
-    sheet = Sheet(lab.design_page(ENTITIES, folder=folder), folder, "Entities")
+    folder = house.design()
+    sheet = Sheet(desk.page(folder, ENTITIES), folder, "Entities")
     sheet.host.get_by_role("searchbox").focus()
     sheet.press("Escape")
     sheet.type("Gift card")
@@ -129,10 +157,11 @@ def test_an_entity_with_attributes_is_written_with_the_keys_alone_and_told_what_
     assert sheet.field.input_value() == sheet.record("book.title").type
 
 
-def test_rows_are_moved_deleted_doubled_found_and_pasted_and_each_step_can_be_taken_back(visit: Any) -> None:
-    person = visit("lab", permissions=["clipboard-read", "clipboard-write"])
-    folder = person.house.design()
-    sheet = Sheet(person.design_page(REQUIREMENTS, folder=folder), folder)
+def test_rows_are_moved_deleted_doubled_found_and_pasted_and_each_step_can_be_taken_back(
+    desk: Desk, house: House
+) -> None:
+    folder = house.design()
+    sheet = Sheet(desk.page(folder, REQUIREMENTS), folder)
     before = sheet.records()
 
     def ids() -> list[str]:
@@ -202,13 +231,12 @@ def test_rows_are_moved_deleted_doubled_found_and_pasted_and_each_step_can_be_ta
     assert sheet.record("R237").priority == "must"
 
 
-def test_any_text_is_shown_as_it_was_typed_in_every_field_that_takes_text(lab: Any) -> None:
-    folder = lab.house.design()
-    everything = "columns=('text', 'acceptance', 'name', 'about')"
-    page = lab.design_page(
-        f"edit(design, 'requirements.functional', {everything})",
+def test_any_text_is_shown_as_it_was_typed_in_every_field_that_takes_text(desk: Desk, house: House) -> None:
+    folder = house.design()
+    page = desk.page(
+        folder,
+        "edit(design, 'requirements.functional', columns=('text', 'acceptance', 'name', 'about'))",
         "edit(design, 'database.entities', columns=('name', 'about', 'table', 'schema', 'volume'))",
-        folder=folder,
     )
     sheet, entities = Sheet(page, folder), Sheet(page, folder, "Entities")
     text = " ".join(HOSTILE.split())
@@ -237,6 +265,24 @@ def test_any_text_is_shown_as_it_was_typed_in_every_field_that_takes_text(lab: A
     assert person_sees == 0
 
 
+def test_a_thousand_rows_lose_no_key_and_stay_quick(desk: Desk, house: House) -> None:
+    folder = house.design(of="blank")
+    rows = ({"id": f"R{n}", "text": f"When {n} happens, the shop shall do {n}."} for n in range(1, 1001))
+    open_design(folder).update(*(Insert("", "requirements.functional", row) for row in rows))
+    page = desk.page(folder, REQUIREMENTS)
+    sheet, typed = Sheet(page, folder), "0123456789" * 5
+    sheet.go("R500", "text")
+    sheet.press("ControlOrMeta+End")
+    page.evaluate(LONG_TASKS)
+    sheet.type(typed)
+    sheet.saved()
+    assert sheet.record("R500").text.endswith(typed)
+    print("longest task while typing at 1,000 rows:", page.evaluate("window.longest"), "ms")
+    sheet.press("ControlOrMeta+f")
+    sheet.type("77")
+    sheet.says("19 of 1000 rows")
+
+
 def test_every_control_has_a_name_and_the_menus_are_not_cut_off(anywhere: Any) -> None:
     folder = anywhere.house.design()
     page = anywhere.design_page(ENTITIES, folder=folder)
@@ -256,21 +302,3 @@ def test_every_control_has_a_name_and_the_menus_are_not_cut_off(anywhere: Any) -
         assert box["x"] + box["width"] <= size["width"]
         assert sheet.nameless() == []
         sheet.press("Escape")
-
-
-def test_a_thousand_rows_lose_no_key_and_stay_quick(lab: Any) -> None:
-    folder = lab.house.design(of="blank")
-    rows = ({"id": f"R{n}", "text": f"When {n} happens, the shop shall do {n}."} for n in range(1, 1001))
-    open_design(folder).update(*(Insert("", "requirements.functional", row) for row in rows))
-    page = lab.design_page(REQUIREMENTS, folder=folder)
-    sheet, typed = Sheet(page, folder), "0123456789" * 5
-    sheet.go("R500", "text")
-    sheet.press("ControlOrMeta+End")
-    page.evaluate(LONG_TASKS)
-    sheet.type(typed)
-    sheet.saved()
-    assert sheet.record("R500").text.endswith(typed)
-    print("longest task while typing at 1,000 rows:", page.evaluate("window.longest"), "ms")
-    sheet.press("ControlOrMeta+f")
-    sheet.type("77")
-    sheet.says("19 of 1000 rows")

@@ -16,8 +16,9 @@ LATER = "for (const box of window.backendkitRoom.outboxes.values()) box.mine.cle
 REQUIREMENTS = 'edit(design, "requirements.functional")'
 
 
-@pytest.mark.long
-def test_what_is_typed_survives_a_reload_a_restart_a_dropped_network_and_a_broken_file(lab: Any) -> None:
+def test_what_is_typed_survives_a_reload_a_restart_a_dropped_network_a_broken_file_and_a_closed_page(
+    lab: Any,
+) -> None:
     folder = lab.house.design()
     sheet = Sheet(lab.design_page(REQUIREMENTS, folder=folder), folder)
     lab.save()
@@ -59,13 +60,9 @@ def test_what_is_typed_survives_a_reload_a_restart_a_dropped_network_and_a_broke
     sheet.saved()
     assert sheet.record("R4").text == "Typed while the file is broken"
 
-
-def test_what_a_closed_page_left_behind_is_saved_by_the_next_one(lab: Any) -> None:
-    folder = lab.house.design()
-    sheet = Sheet(lab.design_page(REQUIREMENTS, folder=folder), folder)
     lab.save()  # or JupyterLab asks before the page is closed
     sheet.offline(lab)
-    sheet.write_offline("R1", "text", "Typed before the page was closed")
+    sheet.write_offline("R5", "text", "Typed before the page was closed")
     sheet.status("Not saved yet")
     lab.page = lab.context.new_page()
     with sheet.page.expect_event("close"):
@@ -73,10 +70,9 @@ def test_what_a_closed_page_left_behind_is_saved_by_the_next_one(lab: Any) -> No
     lab.offline(False)
     again = Sheet(lab.design_page(REQUIREMENTS, folder=folder), folder)
     again.saved()
-    assert again.record("R1").text == "Typed before the page was closed"
+    assert again.record("R5").text == "Typed before the page was closed"
 
 
-@pytest.mark.long
 def test_two_people_see_each_other_and_nobody_is_overwritten(visit: Any) -> None:
     kim, ana = visit("lab"), visit("lab")
     folder = kim.house.design()

@@ -24,15 +24,15 @@ def library(house: Path) -> str:
 
 
 def test_whoever_has_not_chosen_works_on_a_practice_copy_that_is_made_once(house: Path) -> None:
-    opened, told = choice.chosen()
+    opened, told = choice.read_choice()
     assert (opened.folder, told) == (house / "work" / "first-steps", "")
     opened.update(Set("", "name", "Mine"))
-    assert choice.chosen()[0].design.name == "Mine"
+    assert choice.read_choice()[0].design.name == "Mine"
 
 
 def test_what_was_chosen_is_known_to_every_notebook(library: str) -> None:
     assert choice.choose(library).design.name == "Library"
-    opened, told = choice.chosen()
+    opened, told = choice.read_choice()
     assert (opened.design.name, told) == ("Library", "")
 
 
@@ -41,7 +41,7 @@ def test_a_design_whose_folder_has_vanished_is_told_and_everybody_goes_on_with_t
 ) -> None:
     choice.choose(library)
     (house / library).rename(house / "elsewhere")
-    opened, told = choice.chosen()
+    opened, told = choice.read_choice()
     assert opened.name == "first-steps"
     assert told.startswith("The design that was chosen is not at work/library any more.")
 
@@ -52,15 +52,15 @@ def test_a_design_whose_folder_has_vanished_is_told_and_everybody_goes_on_with_t
 )
 def test_a_file_of_choices_that_is_broken_stops_nobody(house: Path, library: str, content: bytes) -> None:
     (house / "work" / ".chosen").write_bytes(content)
-    assert choice.chosen()[0].name == "first-steps"
+    assert choice.read_choice()[0].name == "first-steps"
     assert {one["where"] for one in choice.designs()} == {library, "work/first-steps"}
     choice.choose(library)
-    assert choice.chosen()[0].name == "library"
+    assert choice.read_choice()[0].name == "library"
 
 
 def test_a_choice_written_by_hand_counts_without_the_end_of_its_line(house: Path, library: str) -> None:
     (house / "work" / ".chosen").write_bytes(library.encode())
-    assert choice.chosen()[0].name == "library"
+    assert choice.read_choice()[0].name == "library"
 
 
 def test_a_choice_that_cannot_be_kept_is_told(house: Path, library: str) -> None:
@@ -76,7 +76,7 @@ def test_a_design_that_cannot_be_read_is_not_chosen(house: Path, library: str) -
     (broken / "design.yaml").write_text("name: [\n", encoding="utf-8")
     with pytest.raises(UserError, match="cannot be read"):
         choice.choose("work/broken")
-    assert choice.chosen()[0].name == "library"
+    assert choice.read_choice()[0].name == "library"
 
 
 def test_two_who_choose_at_once_both_stand_in_the_list(house: Path) -> None:
@@ -173,14 +173,14 @@ def test_the_password_of_a_database_is_kept_for_nobody_else_and_is_never_shown(
     assert "ret" not in f"{listed} {choice.shown(opened)}"
     assert listed == {"where": choice.shown(opened), "name": "kim@home"}
     assert choice.choose(listed["where"]).design == opened.design
-    assert choice.chosen()[0].where == opened.where
+    assert choice.read_choice()[0].where == opened.where
 
 
 def test_a_database_that_does_not_answer_is_told_and_nobody_goes_on_elsewhere(house: Path) -> None:
     (house / "work").mkdir()
     (house / "work" / ".chosen").write_text("postgresql://kim:secret@127.0.0.1:1/db#shop\n", encoding="utf-8")
     with pytest.raises(UserError, match="did not do it") as caught:
-        choice.chosen()
+        choice.read_choice()
     assert "secret" not in str(caught.value)
 
 

@@ -11,7 +11,7 @@ from backendkit.model import CHAPTERS, Design, Record
 from backendkit.model.database import Attribute, Entity
 from backendkit.model.requirements import Functional, Quality
 from backendkit.model.shape import shapes
-from backendkit.room.columns import CAPTURE, about_ids, columns, example_of
+from backendkit.room.columns import CAPTURE, about_ids, columns_of, example_of
 
 KINDS = {
     "choice", "choices", "flag", "line", "lines", "list", "number", "pairs", "reference", "references", "text", "type",
@@ -27,7 +27,7 @@ LISTS = {
 
 
 def named(kind: type[Record], chosen: tuple[str, ...] = ()) -> dict[str, dict[str, Any]]:
-    return {one["name"]: one for one in columns(kind, chosen)}
+    return {one["name"]: one for one in columns_of(kind, chosen)}
 
 
 def shown(kind: type[Record], chosen: tuple[str, ...] = ()) -> list[str]:
@@ -38,7 +38,7 @@ def shown(kind: type[Record], chosen: tuple[str, ...] = ()) -> list[str]:
 def test_every_list_has_all_its_fields_once_with_a_heading_and_a_place_for_the_first_words(
     where: str,
 ) -> None:
-    found = columns(LISTS[where])
+    found = columns_of(LISTS[where])
     names = [one["name"] for one in found]
     assert names[0] == "id"
     assert len(set(names)) == len(names)

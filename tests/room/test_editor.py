@@ -10,7 +10,7 @@ import pytest
 
 from backendkit import room
 from backendkit.model import Delete, Insert, Move, Set
-from backendkit.room.columns import columns
+from backendkit.room.columns import columns_of
 from backendkit.room.display import Table
 from backendkit.room.editor import Editor, table_change, table_findings, table_state
 from backendkit.room.lists import find_list
@@ -152,7 +152,7 @@ def test_a_value_that_is_shown_as_text_and_typed_again_is_the_same_value(booksho
         (column, row["values"][column["name"]])
         for where in lists
         for row in table_state(bookshop.design, where)["rows"]
-        for column in columns(kinds[where])
+        for column in columns_of(kinds[where])
         if column["name"] in row["values"]
     ]
     odd = [

@@ -13,7 +13,7 @@ from backendkit.decide import Weighing, weigh_options
 from backendkit.model import Design, Insert, Set
 from backendkit.model.architecture import Decision
 from backendkit.room.display import Page
-from backendkit.room.weigh import Weigh, decisions, weigh
+from backendkit.room.weighing import Weigh, decisions, weigh
 from backendkit.room.widget import STATIC
 from backendkit.store import OpenDesign
 
