@@ -399,7 +399,7 @@ def run_tests(arguments: "list[str]") -> int:
 def run_all_tests(arguments: "list[str]") -> int:
     prepare(LOCK, TEST_LOCK)
     add_programs()
-    return python("-m", "pytest", "-n", "2", "--dist", "worksteal", *arguments)
+    return python("-m", "pytest", "-n", "3", "--dist", "loadgroup", *arguments)
 
 
 def add_programs() -> None:

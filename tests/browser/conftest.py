@@ -66,6 +66,11 @@ NOT_OURS = {
 """Mistakes of the applications themselves, to the letter."""
 KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext"
 IMPORTS = "from backendkit import *\nfrom backendkit.room import *\n\ndesign = open_design(folder)"
+REWRITE = """([folder, cell]) => {
+    const { widgets } = window.jupyterapp.shell.currentWidget.content;
+    widgets[0].model.sharedModel.setSource(folder);
+    widgets[2].model.sharedModel.setSource(cell);
+}"""
 _numbers = count(1)
 
 
@@ -186,6 +191,25 @@ class Visit:
         self.page.wait_for_function(MADE if self.app == "voila" else OPENED)
 
 
+@dataclass
+class Desk:
+    """A person in JupyterLab whose notebook is written anew for each test: to open another page takes seconds."""
+
+    person: Visit
+    kernel: str = ""
+
+    def page(self, folder: str, *shown: str) -> Page:
+        """A notebook that shows all this of the design in a folder."""
+        person, cell = self.person, "\n".join(f"display({one})" for one in shown)
+        if self.kernel in [one["id"] for one in person.house.ask("GET", "api/kernels")]:
+            person.page.evaluate(REWRITE, [f"folder = {folder!r}", cell])
+            person.run_all()
+        else:
+            person.design_page(cell, folder=folder)
+            self.kernel = person.page.evaluate(f"{KERNEL}.session.kernel.id")
+        return person.page
+
+
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A copy of the repository with a server that has a home of its own."""
@@ -239,15 +263,8 @@ def visit(house: House, browser: Browser) -> Iterator[Callable[..., Visit]]:
     visits: list[Visit] = []
 
     def come(app: str = "lab", **options: Any) -> Visit:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 1400}} | options)
-        person = Visit(app, house, context, context.new_page())
-        person.page.set_default_timeout(60_000)
-        person.page.on(
-            "pageerror", lambda error: _is_ours(app, error) and person.wrong.append(f"script: {error}")
-        )
-        context.on("request", lambda request: _stays_here(request.url) or person.wrong.append(request.url))
-        visits.append(person)
-        return person
+        visits.append(_come(app, house, browser, **options))
+        return visits[-1]
 
     yield come
     for person in visits:
@@ -258,12 +275,39 @@ def visit(house: House, browser: Browser) -> Iterator[Callable[..., Visit]]:
     assert not wrong, wrong
 
 
+def _come(app: str, house: House, browser: Browser, **options: Any) -> Visit:
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 1400}} | options)
+    person = Visit(app, house, context, context.new_page())
+    person.page.set_default_timeout(60_000)
+    person.page.on(
+        "pageerror", lambda error: _is_ours(app, error) and person.wrong.append(f"script: {error}")
+    )
+    context.on("request", lambda request: _stays_here(request.url) or person.wrong.append(request.url))
+    return person
+
+
 def _is_ours(app: str, error: Error) -> bool:
     return error.message not in NOT_OURS.get(app, ())
 
 
 def _stays_here(address: str) -> bool:
     return address.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:"))
+
+
+@pytest.fixture(scope="session")
+def only_desk(house: House, browser: Browser) -> Iterator[Desk]:
+    """The desk that the tests of one process share."""
+    person = _come("lab", house, browser, permissions=["clipboard-read", "clipboard-write"])
+    yield Desk(person)
+    person.context.close()
+
+
+@pytest.fixture
+def desk(only_desk: Desk) -> Iterator[Desk]:
+    """A person in JupyterLab with a notebook that is theirs for this test: quicker than `lab`, where that will do."""
+    only_desk.person.wrong.clear()
+    yield only_desk
+    assert not only_desk.person.wrong, only_desk.person.wrong
 
 
 @pytest.fixture

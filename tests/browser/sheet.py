@@ -137,10 +137,13 @@ class Sheet:
         """Wait for a sentence below the editor or in it."""
         self.page.get_by_text(text).first.wait_for()
 
-    def nameless(self) -> list[str]:
+    def nameless(self, caption: str) -> list[str]:
         """The roles of all that can be used and has no name (https://chromedevtools.github.io/devtools-protocol/)."""
         talk = self.page.context.new_cdp_session(self.page)
-        found = talk.send("Runtime.evaluate", {"expression": "document.querySelector('.bk-table')"})
+        found = talk.send(
+            "Runtime.evaluate",
+            {"expression": f"document.querySelector('.bk-table:has([aria-label={caption}])')"},
+        )
         asked = {"objectId": found["result"]["objectId"]}
         nodes = talk.send("Accessibility.queryAXTree", asked)["nodes"]
         talk.detach()
@@ -158,31 +161,3 @@ class Sheet:
             }""",
             text,
         )
-
-
-REWRITE = """([folder, cell]) => {
-    const { widgets } = window.jupyterapp.shell.currentWidget.content;
-    widgets[0].model.sharedModel.setSource(folder);
-    widgets[2].model.sharedModel.setSource(cell);
-}"""
-KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.id"
-
-
-@dataclass
-class Desk:
-    """A person whose notebook is written anew for each test: to open another page takes seconds."""
-
-    person: Any
-    kernel: str = ""
-
-    def page(self, folder: str, *shown: str) -> Page:
-        """A notebook that shows all this of the design in a folder."""
-        cell = "\n".join(f"display({one})" for one in shown)
-        if self.kernel in [one["id"] for one in self.person.house.ask("GET", "api/kernels")]:
-            self.person.page.evaluate(REWRITE, [f"folder = {folder!r}", cell])
-            self.person.run_all()
-        else:
-            self.person.design_page(cell, folder=folder)
-            self.kernel = self.person.page.evaluate(KERNEL)
-        page: Page = self.person.page
-        return page

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from backendkit.model import Insert
 from backendkit.store import open_design
-from tests.browser.conftest import House, Visit
-from tests.browser.sheet import NEW, Desk, Sheet
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+from tests.browser.sheet import NEW, Sheet
 
 pytestmark = pytest.mark.browser
 
@@ -37,29 +31,8 @@ PLACES = {  # what may hold any text, by kind of column
 }
 
 
-@pytest.fixture(scope="module")
-def only_desk(house: House, browser: Browser) -> Iterator[Desk]:
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 1400}, permissions=["clipboard-read", "clipboard-write"]
-    )
-    person = Visit("lab", house, context, context.new_page())
-    person.page.set_default_timeout(60_000)
-    person.page.on("pageerror", lambda error: person.wrong.append(str(error)))
-    yield Desk(person)
-    context.close()
-    house.stop_kernels()
-
-
-@pytest.fixture
-def desk(only_desk: Desk) -> Iterator[Desk]:
-    """The one person of these tests, with a notebook that is theirs for one test; no script may fail on it."""
-    only_desk.person.wrong.clear()
-    yield only_desk
-    assert only_desk.person.wrong == []
-
-
 def test_five_requirements_are_written_with_the_keys_alone_and_no_key_reaches_the_notebook(
-    desk: Desk, house: House
+    desk: Any, house: Any
 ) -> None:
     folder = house.design(of="blank")
     page = desk.page(folder, REQUIREMENTS)
@@ -98,7 +71,7 @@ def test_five_requirements_are_written_with_the_keys_alone_and_no_key_reaches_th
 
 
 def test_an_entity_with_attributes_is_written_with_the_keys_alone_and_told_what_the_model_refuses(
-    desk: Desk, house: House
+    desk: Any, house: Any
 ) -> None:
     folder = house.design()
     sheet = Sheet(desk.page(folder, ENTITIES), folder, "Entities")
@@ -158,7 +131,7 @@ def test_an_entity_with_attributes_is_written_with_the_keys_alone_and_told_what_
 
 
 def test_rows_are_moved_deleted_doubled_found_and_pasted_and_each_step_can_be_taken_back(
-    desk: Desk, house: House
+    desk: Any, house: Any
 ) -> None:
     folder = house.design()
     sheet = Sheet(desk.page(folder, REQUIREMENTS), folder)
@@ -231,7 +204,7 @@ def test_rows_are_moved_deleted_doubled_found_and_pasted_and_each_step_can_be_ta
     assert sheet.record("R237").priority == "must"
 
 
-def test_any_text_is_shown_as_it_was_typed_in_every_field_that_takes_text(desk: Desk, house: House) -> None:
+def test_any_text_is_shown_as_it_was_typed_in_every_field_that_takes_text(desk: Any, house: Any) -> None:
     folder = house.design()
     page = desk.page(
         folder,
@@ -265,7 +238,7 @@ def test_any_text_is_shown_as_it_was_typed_in_every_field_that_takes_text(desk: 
     assert person_sees == 0
 
 
-def test_a_thousand_rows_lose_no_key_and_stay_quick(desk: Desk, house: House) -> None:
+def test_a_thousand_rows_lose_no_key_and_stay_quick(desk: Any, house: Any) -> None:
     folder = house.design(of="blank")
     rows = ({"id": f"R{n}", "text": f"When {n} happens, the shop shall do {n}."} for n in range(1, 1001))
     open_design(folder).update(*(Insert("", "requirements.functional", row) for row in rows))
@@ -281,24 +254,3 @@ def test_a_thousand_rows_lose_no_key_and_stay_quick(desk: Desk, house: House) ->
     sheet.press("ControlOrMeta+f")
     sheet.type("77")
     sheet.says("19 of 1000 rows")
-
-
-def test_every_control_has_a_name_and_the_menus_are_not_cut_off(anywhere: Any) -> None:
-    folder = anywhere.house.design()
-    page = anywhere.design_page(ENTITIES, folder=folder)
-    sheet = Sheet(page, folder, "Entities")
-    sheet.saved()
-    sheet.row("book").get_by_role("button", name="attributes").click()
-    sheet.write("book.title", "example", "Typed")
-    sheet.saved()
-    assert sheet.record("book.title").example == "Typed"
-    sheet.press("Shift+F10")
-    for opener, role in (("", "menu"), ("Columns", "dialog"), ("Keys", "dialog")):
-        if opener:
-            sheet.host.get_by_role("button", name=re.compile(f"^{opener}")).click()
-        layer = page.get_by_role(role).last
-        box, size = layer.bounding_box(), page.viewport_size
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= size["width"]
-        assert sheet.nameless() == []
-        sheet.press("Escape")

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.browser.sheet import Sheet
+
 pytestmark = pytest.mark.browser
 
 PARTS = """
@@ -23,12 +25,14 @@ COLOURS = """() => {
   return [colour(".bk-root .bk"), colour("figure.bk"), colour("table.bk")];
 }"""
 LATE = "new Promise((tell) => { const end = AbortSignal.timeout(2000); setTimeout(() => tell(end.aborted), 2100); })"
+ENTITIES = 'edit(design, "database.entities")'
 LIVE = ('edit(design, "requirements.goals")', 'show_picture(design, "er")')
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
-def test_tables_pictures_and_links_are_the_same_everywhere_in_the_colours_of_the_page(anywhere: Any) -> None:
-    page = anywhere.design_page(LIVE[0], f"{LIVE[1]}.still()", PARTS)
+def test_everything_works_the_same_everywhere_in_the_colours_of_the_page(anywhere: Any) -> None:
+    folder = anywhere.house.design()
+    page = anywhere.design_page(LIVE[0], f"{LIVE[1]}.still()", PARTS, ENTITIES, folder=folder)
     page.locator(".bk-root .bk").first.wait_for()
     page.locator("img.bk-light").wait_for()
     assert not page.locator("img.bk-dark").is_visible()
@@ -36,11 +40,33 @@ def test_tables_pictures_and_links_are_the_same_everywhere_in_the_colours_of_the
     answer = page.request.get(page.get_by_role("link", name="the PDF").evaluate("link => link.href"))
     assert (answer.status, answer.body()) == (200, b"%PDF-1.7")
     assert page.evaluate(LATE) is False, "a part that loads slowly would not hear Python"
+    a_list_is_edited_and_every_control_has_a_name(Sheet(page, folder, "Entities"))
     anywhere.dark()
     page.locator(".bk-root .bk").first.wait_for()
     page.locator("img.bk-dark").wait_for()
     assert not page.locator("img.bk-light").is_visible()
     assert all(before != after for before, after in zip(light, page.evaluate(COLOURS), strict=True))
+
+
+def a_list_is_edited_and_every_control_has_a_name(sheet: Sheet) -> None:
+    page = sheet.page
+    sheet.saved()
+    sheet.row("book").get_by_role("button", name="attributes").click()
+    sheet.write("book.title", "example", "Typed")
+    sheet.saved()
+    assert sheet.record("book.title").example == "Typed"
+    sheet.press("Shift+F10")
+    for opener, role in (("", "menu"), ("Columns", "dialog"), ("Keys", "dialog")):
+        if opener:
+            sheet.host.get_by_role("button", name=re.compile(f"^{opener}")).click()
+        layer = page.get_by_role(role).last
+        box, size = layer.bounding_box(), page.viewport_size
+        assert box
+        assert size
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= size["width"]
+        assert sheet.nameless("Entities") == []
+        sheet.press("Escape")
 
 
 def test_a_saved_notebook_shows_tables_and_pictures_without_its_kernel_and_is_live_with_it(

@@ -18,9 +18,9 @@ pytestmark = pytest.mark.browser
 TIME_IS_UP = "Time is up. Write what is open into Open questions: a question written down is a result."
 
 
-def test_at_the_end_of_a_time_box_the_parking_lot_takes_what_is_open(lab: Any) -> None:
-    folder = lab.house.design()
-    page = lab.design_page('show_way(design, "requirements")', folder=folder)
+def test_at_the_end_of_a_time_box_the_parking_lot_takes_what_is_open(desk: Any, house: Any) -> None:
+    folder = house.design()
+    page = desk.page(folder, 'show_way(design, "requirements")')
     bar = page.locator(".bk-way")
     assert bar.get_by_role("timer").inner_text() == "45:00"
     box = json.dumps({"requirements": {"spent": 45 * 60_000, "since": 1, "title": "Requirements"}})
@@ -36,10 +36,10 @@ def test_at_the_end_of_a_time_box_the_parking_lot_takes_what_is_open(lab: Any) -
 
 
 def test_the_winner_and_the_flip_point_move_while_one_drags_and_the_weight_is_saved_when_one_lets_go(
-    lab: Any,
+    desk: Any, house: Any
 ) -> None:
-    folder = lab.house.design()
-    page = lab.design_page('weigh(design, "D1")', folder=folder)
+    folder = house.design()
+    page = desk.page(folder, 'weigh(design, "D1")')
     card = page.locator(".bk-weigh-body").first
     slider = card.get_by_role("slider").nth(2)
     card.get_by_text("modular monolith wins with 44").wait_for()
@@ -61,9 +61,9 @@ def test_the_winner_and_the_flip_point_move_while_one_drags_and_the_weight_is_sa
     assert after.record.weight > 6.5
 
 
-def test_a_finding_is_explained_and_left_with_a_reason(lab: Any) -> None:
-    folder = lab.house.design(of="blank")
-    page = lab.design_page('show_findings(design, "database")', folder=folder)
+def test_a_finding_is_explained_and_left_with_a_reason(desk: Any, house: Any) -> None:
+    folder = house.design(of="blank")
+    page = desk.page(folder, 'show_findings(design, "database")')
     entities = [{"id": f"thing-{n}", "attributes": [{"id": "text", "type": "text"}]} for n in range(6)]
     open_design(folder).update(*(Insert("", "database.entities", one) for one in entities))
     page.get_by_role("button", name=re.compile(r"^and \d+ more$")).wait_for()
@@ -82,14 +82,16 @@ def test_a_finding_is_explained_and_left_with_a_reason(lab: Any) -> None:
     assert found.record.waive == {code: "It comes with the second release"}
 
 
-def test_every_team_stands_on_the_board_and_all_pdfs_are_made_though_one_design_is_broken(lab: Any) -> None:
-    place = lab.house.folder / "work" / "teams"
+def test_every_team_stands_on_the_board_and_all_pdfs_are_made_though_one_design_is_broken(
+    desk: Any, house: Any
+) -> None:
+    place = house.folder / "work" / "teams"
     for team in ("red", "green"):
-        folder = Path(lab.house.design(f"teams/{team}", of="blank"))
+        folder = Path(house.design(f"teams/{team}", of="blank"))
         (folder / "design.yaml").write_text(f"name: {team.title()}\nscope: [development]\n", encoding="utf-8")
     (place / "blue").mkdir()
     (place / "blue" / "design.yaml").write_text("name: [", encoding="utf-8")
-    page = lab.design_page(f"show_teams({str(place)!r})", folder=str(place / "red"))
+    page = desk.page(str(place / "red"), f"show_teams({str(place)!r})")
     row = page.locator(".bk-teams-table tbody tr")
     row.filter(has_text="Red").wait_for()
     row.filter(has_text="cannot be read").wait_for()
@@ -105,17 +107,19 @@ def test_every_team_stands_on_the_board_and_all_pdfs_are_made_though_one_design_
     rmtree(place)
 
 
-def test_a_database_is_imported_on_the_start_page_and_what_it_holds_is_told(lab: Any, tmp_path: Path) -> None:
+def test_a_database_is_imported_on_the_start_page_and_what_it_holds_is_told(
+    desk: Any, house: Any, tmp_path: Path
+) -> None:
     source = tmp_path / "shelves.sqlite"
     with sqlite3.connect(source) as connection:
         connection.executescript(
             "CREATE TABLE shelf (id INTEGER PRIMARY KEY); CREATE TABLE loan (shelf REFERENCES shelf);"
         )
     connection.close()
-    page = lab.design_page("show_start()")
+    page = desk.page(house.design(), "show_start()")
     page.get_by_role("button", name="Import").click()
     page.get_by_label(re.compile("^SQLite file")).fill(str(source))
     page.keyboard.press("Enter")
     page.get_by_text(re.compile(r"^Read from shelves\.sqlite: 2 entities")).wait_for()
-    made = open_design(lab.house.folder / "work" / "shelves").design
+    made = open_design(house.folder / "work" / "shelves").design
     assert {one.id for one in made.database.entities} == {"shelf", "loan"}

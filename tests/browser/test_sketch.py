@@ -39,9 +39,9 @@ def box(page: Page, id: str) -> Locator:
 
 
 def test_the_picture_follows_what_is_typed_and_two_boxes_are_connected_by_choosing_them(
-    lab: Any, shop: str
+    desk: Any, shop: str
 ) -> None:
-    page = lab.design_page('sketch(design, "er")', folder=shop)
+    page = desk.page(shop, 'sketch(design, "er")')
     box(page, "book").wait_for()
     page.get_by_role("button", name="Add a row").click()
     page.keyboard.type("Reader")
@@ -60,9 +60,9 @@ def test_the_picture_follows_what_is_typed_and_two_boxes_are_connected_by_choosi
 
 
 def test_the_keyboard_alone_walks_in_the_picture_connects_two_parts_and_says_what_for(
-    lab: Any, shop: str
+    desk: Any, shop: str
 ) -> None:
-    page = lab.design_page('sketch(design, "container")', folder=shop)
+    page = desk.page(shop, 'sketch(design, "container")')
     box(page, "service").wait_for()
     page.locator(".bk-stage").focus()
     for key in ("+", "ArrowRight", "0", "c"):
@@ -80,10 +80,10 @@ def test_the_keyboard_alone_walks_in_the_picture_connects_two_parts_and_says_wha
 
 
 def test_a_finding_stands_on_its_element_and_leads_to_its_row_and_focus_leaves_the_neighbours(
-    lab: Any,
+    desk: Any, house: Any
 ) -> None:
-    folder = lab.house.design()
-    page = lab.design_page('sketch(design, "er")', 'show_findings(design, "database")', folder=folder)
+    folder = house.design()
+    page = desk.page(folder, 'sketch(design, "er")', 'show_findings(design, "database")')
     box(page, "review").wait_for()
     box(page, "photo").locator("text").first.click()
     row = page.get_by_role("row", name="photo").first
@@ -102,8 +102,8 @@ def test_a_finding_stands_on_its_element_and_leads_to_its_row_and_focus_leaves_t
     page.get_by_role("row", name="photo").first.locator("textarea").wait_for()
 
 
-def test_a_technology_is_completed_and_its_icon_is_drawn(lab: Any, shop: str) -> None:
-    page = lab.design_page('sketch(design, "container")', folder=shop)
+def test_a_technology_is_completed_and_its_icon_is_drawn(desk: Any, shop: str) -> None:
+    page = desk.page(shop, 'sketch(design, "container")')
     box(page, "data").wait_for()
     assert box(page, "data").locator("image").count() == 0
     page.locator('.bk-row:has-text("data") .bk-cell[data-field=technology]').first.click()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
 from pathlib import Path
 from shutil import copytree
 from typing import Any
 
+import nbformat
 import pytest
 
 from backendkit.readers import read_system
@@ -49,15 +51,14 @@ def chinook(folder: Path) -> OpenDesign:
 REAL = ROOT.parent / "shared" / "real" / "chinook.sqlite"
 DOCUMENT = "11_document"
 """It makes a whole document: on the worked design for every push, on the others by `prove`."""
+DESIGNS = (worked, blank, imported)
 
 
 def cases() -> Iterator[Any]:
-    for kind in (worked, blank, imported, *([chinook] if REAL.exists() else [])):
-        for name in NAMES:
-            long = kind is chinook or (kind is not worked and name == DOCUMENT)
-            yield pytest.param(
-                kind, name, marks=[pytest.mark.long] if long else [], id=f"{name}-{kind.__name__}"
-            )
+    for name in NAMES:
+        yield pytest.param(name, DESIGNS[:1] if name == DOCUMENT else DESIGNS, id=name)
+        for kind in (*(DESIGNS[1:] if name == DOCUMENT else ()), *([chinook] if REAL.exists() else ())):
+            yield pytest.param(name, [kind], marks=pytest.mark.long, id=f"{name}-{kind.__name__}")
 
 
 @pytest.fixture
@@ -66,14 +67,15 @@ def workbook(tmp_path: Path) -> Path:
     return Path(copytree(ROOT / "notebooks", tmp_path / "notebooks"))
 
 
-@pytest.mark.parametrize(("kind", "name"), list(cases()))
+@pytest.mark.parametrize(("name", "kinds"), list(cases()))
 def test_it_runs_from_top_to_bottom_and_changes_nothing_in_the_design(
-    kind: Callable[[Path], OpenDesign], name: str, workbook: Path
+    name: str, kinds: Sequence[Callable[[Path], OpenDesign]], workbook: Path
 ) -> None:
-    opened = kind(workbook.parent / "design")
-    before = opened.text()
-    notebook = run_notebook(workbook / f"{name}.ipynb", {"folder": opened.where})
-    assert (opened.text(), opened.evidence()) == (before, ())
+    opened = [kind(workbook.parent / f"design-{kind.__name__}") for kind in kinds]
+    before = [each.text() for each in opened]
+    whole = in_turn(workbook / f"{name}.ipynb", [each.where for each in opened])
+    notebook = run_notebook(whole, {"folder": opened[0].where})
+    assert [(each.text(), each.evidence()) for each in opened] == [(text, ()) for text in before]
     for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
         assert output.get("name") != "stderr", output.text
         if "image/svg+xml" in output.get("data", {}):
@@ -83,6 +85,27 @@ def test_it_runs_from_top_to_bottom_and_changes_nothing_in_the_design(
         (outputs,) = [cell.outputs for cell in notebook.cells if cell.id == "document"]
         results = [output for output in outputs if output.output_type != "stream"]
         assert len(results) == 1, f"the document lacks something: {results[1:]}"
+
+
+def in_turn(path: Path, folders: Sequence[str]) -> Path:
+    """The notebook as often as there are designs, one behind the other: a kernel takes seconds to start."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells = [
+        cell if folder == folders[0] else again(cell, folder, turn)
+        for turn, folder in enumerate(folders)
+        for cell in notebook.cells
+    ]
+    nbformat.write(notebook, path)
+    return path
+
+
+def again(cell: Any, folder: str, turn: int) -> Any:
+    """A cell once more, for another design."""
+    tags = cell.metadata.get("tags", [])
+    copy = nbformat.from_dict({**deepcopy(cell), "id": f"{cell.id}-{turn}"})
+    if "parameters" in tags:
+        copy.source, copy.metadata = f"folder = {folder!r}", {}
+    return copy
 
 
 def test_a_design_behind_a_database_address_runs_too(workbook: Path) -> None:
