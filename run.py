@@ -392,14 +392,15 @@ def is_root() -> bool:
 
 
 def run_tests(arguments: "list[str]") -> int:
-    """Run the tests on two cores, without those that take long."""
+    """Run the tests, without those that take long."""
     return run_all_tests(["-m", "not long", *arguments])
 
 
 def run_all_tests(arguments: "list[str]") -> int:
     prepare(LOCK, TEST_LOCK)
     add_programs()
-    return python("-m", "pytest", "-n", "3", "--dist", "loadgroup", *arguments)
+    # Three on two cores: many tests wait for a browser, a kernel or a child process.
+    return python("-m", "pytest", "-n", "3", *arguments)
 
 
 def add_programs() -> None:

@@ -53,6 +53,10 @@ def save(opened: OpenDesign, id: str, changes: Sequence[Mapping[str, Any]]) -> A
     if known is not None:
         return known
     try:
+        _ = opened.design  # by itself: a file that is mended in this very moment refuses nothing
+    except UserError as unreadable:
+        return {"later": str(unreadable)}
+    try:
         answer = _saved(opened, changes)
     except _Meanwhile as meanwhile:
         answer = {"conflict": meanwhile.conflicts}

@@ -1,6 +1,6 @@
 """People at the notebooks: a served copy of the repository, and pages on it in JupyterLab, Notebook 7 and Voila.
 
-One server and one browser for each test process, a fresh browser profile for each page
+One server and one browser for each test process, a fresh browser profile for each visit
 (https://playwright.dev/python/docs/browser-contexts). A page fails its test when a script on it fails, or when it
 asks anything of another computer.
 

@@ -29,6 +29,8 @@ class Wire {
     this.kernel = model.widget_manager?.kernel ?? null;
     this.heard = (_, status) => this.lost(status);
     this.kernel?.statusChanged?.connect(this.heard);
+    this.joined = (_, status) => status === "connected" && this.hello();
+    this.kernel?.connectionStatusChanged?.connect(this.joined); // what was told meanwhile is lost
     this.receive = (message) => this.received(message);
     model.on("msg:custom", this.receive);
     if (!room.outboxes.has(this.design)) room.outboxes.set(this.design, new Outbox(this.design));
@@ -41,6 +43,11 @@ class Wire {
     if (!["restarting", "autorestarting", "dead", "terminated"].includes(status)) return;
     this.dead = true;
     this.outbox.tell();
+  }
+
+  /** Ask for the state as it is now: when the view begins, and when the line to Python is there again. */
+  hello() {
+    this.ask("hello", { view: this.id }, { patience: 600000 }).then(({ state }) => this.received({ kind: "state", state }), () => {});
   }
 
   raw(content) {
@@ -132,6 +139,7 @@ class Wire {
   close() {
     this.raw({ id: unique(), name: "gone", data: { view: this.id } });
     this.kernel?.statusChanged?.disconnect(this.heard);
+    this.kernel?.connectionStatusChanged?.disconnect(this.joined);
     this.model.off("msg:custom", this.receive);
     this.outbox.wires.delete(this);
     this.line?.remove();
@@ -150,12 +158,11 @@ function begin({ model, el: root }, name) {
   });
   const wire = new Wire(model, host);
   const part = parts[name](host, wire, model.get("state") ?? {});
-  const renew = (state) => { if (state) part?.update?.(state); };
   const off = [
-    wire.on("state", ({ state }) => renew(state)),
+    wire.on("state", ({ state }) => { if (state) part?.update?.(state); }),
     wire.on("trouble", ({ text }) => wire.trouble(text)),
   ];
-  wire.ask("hello", { view: wire.id }, { patience: 600000 }).then(({ state }) => renew(state), () => {});
+  wire.hello();
   wire.outbox.pump();
   return () => {
     for (const stop of off) stop();
