@@ -185,6 +185,27 @@ def serve(
     prototype.serve(open_design(design).design, data=data, port=port)
 
 
+@app.command(epilog=f"Example: {PROGRAM} scaffold data/bookshop work/bookshop-service")
+def scaffold(
+    design: DesignPlace,
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the source goes.")],
+    check: Annotated[bool, typer.Option("--check", help="Change nothing, print what differs.")] = False,
+) -> None:
+    """Write the prototype's source, or bring it up to date.
+
+    What you edited stays. With --check it prints how the folder differs from what would be written, and ends with 1.
+    """
+    from backendkit.scaffold import compare_scaffold, write_scaffold
+    from backendkit.store import open_design
+
+    opened = open_design(design)
+    if check:
+        found = compare_scaffold(opened, folder)
+        typer.echo(str(found))
+        raise typer.Exit(0 if found.same else 1)
+    typer.echo(str(write_scaffold(opened, folder)))
+
+
 @app.command(epilog=f"Example: {PROGRAM} document data/bookshop --to pdf --to html")
 def document(
     design: DesignPlace,

@@ -19,7 +19,7 @@ import pytest
 
 from backendkit import cli
 
-VERBS = ("new", "import", "check", "draw", "export", "serve", "document", "rules", "doctor")
+VERBS = ("new", "import", "check", "draw", "export", "serve", "scaffold", "document", "rules", "doctor")
 
 
 @dataclass
@@ -255,6 +255,21 @@ def test_the_rules_are_listed_and_each_is_explained(run: Run) -> None:
     assert len(codes) >= 40
     explained = run("rules", codes[0]).out
     assert all(word in explained for word in ("Why", "Bad", "Good"))
+
+
+def test_a_scaffold_is_written_compared_and_brought_up_to_date(
+    run: Run, design: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "service"
+    assert run("scaffold", str(design), str(folder), "--check").code == 2
+    written = run("scaffold", str(design), str(folder))
+    assert (written.code, written.out.endswith(f"files written to {folder}.\n")) == (0, True)
+    same = run("scaffold", str(design), str(folder), "--check")
+    assert (same.code, same.out) == (0, f"{folder} is what the design says.\n")
+    (folder / "service/app.py").unlink()
+    differs = run("scaffold", str(design), str(folder), "--check")
+    assert (differs.code, differs.out.splitlines()[0]) == (1, "--- nothing")
+    assert run("scaffold", str(design), str(folder)).out == f"1 file written to {folder}.\n"
 
 
 def test_the_doctor_finds_this_machine_well(run: Run) -> None:

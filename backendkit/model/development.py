@@ -20,6 +20,8 @@ class Move(Record):
     """What sets it off."""
     guard: Expression = ""
     """What must hold, in one line of the small grammar."""
+    by: Annotated[str, Points(("endpoint",))] = ""
+    """The endpoint that makes the move."""
 
 
 class StateMachine(Record):

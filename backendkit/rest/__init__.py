@@ -1,6 +1,29 @@
 """What callers of a design can reach: every path, field and parameter with its checked name (REST, OpenAPI 3.1)."""
 
 from backendkit.rest.builder import surface
-from backendkit.rest.shapes import METHODS, UNWRITTEN, Call, Collection, Field, Filter, Surface, Value
+from backendkit.rest.shapes import (
+    FURTHER,
+    METHODS,
+    Call,
+    Collection,
+    Field,
+    Filter,
+    Life,
+    Step,
+    Surface,
+    Value,
+)
 
-__all__ = ["METHODS", "UNWRITTEN", "Call", "Collection", "Field", "Filter", "Surface", "Value", "surface"]
+__all__ = [
+    "FURTHER",
+    "METHODS",
+    "Call",
+    "Collection",
+    "Field",
+    "Filter",
+    "Life",
+    "Step",
+    "Surface",
+    "Value",
+    "surface",
+]

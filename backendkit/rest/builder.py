@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain, count
 
@@ -19,8 +20,21 @@ from backendkit.model import Design
 from backendkit.model.api import Endpoint, Parameter, Resource
 from backendkit.model.database import Entity
 from backendkit.model.datatype import DataType, parse_type
+from backendkit.model.development import Move, StateMachine
+from backendkit.model.expression import NotAnExpression, names, parse_expression, print_sql
 from backendkit.model.naming import ascii_snake, distinct, pascal, snake, spelled, unique
-from backendkit.rest.shapes import HANDLED, METHODS, Call, Collection, Field, Filter, Surface, Value
+from backendkit.rest.shapes import (
+    HANDLED,
+    METHODS,
+    Call,
+    Collection,
+    Field,
+    Filter,
+    Life,
+    Step,
+    Surface,
+    Value,
+)
 
 ORDERED = ("integer", "bigint", "decimal", "float", "date", "time", "datetime")
 _SHAPELESS = ("json", "binary")
@@ -34,6 +48,7 @@ _CLASSES = {
 # Names that would hide what pydantic, SQLAlchemy or a handler needs under the same name.
 _IN_TABLES = {"metadata", "now", "date", "datetime", "time", "uuid4", *keyword.kwlist}
 """Names that the module of the tables has for itself."""
+_IN_STATES = {"life", "move", "tables", "guards", "dataclass", "text", *keyword.kwlist}
 _TAKEN = {
     *keyword.kwlist, *keyword.softkwlist, *dir(BaseModel), *dir(sa.sql.ColumnCollection),
     *HANDLED, "str",
@@ -53,6 +68,8 @@ def surface(design: Design, *, engine: str | None = None) -> Surface:
     named = dict(zip(names, found, strict=True))
     made = _Surface(design, named, {name: _fields(design, table) for name, table in named.items()})
     made.gaps += filter(None, map(_unfit, meta.tables.values()))
+    for machine in design.development.states:
+        made.add_life(machine)
     for resource in design.api.resources:
         made.add_resource(resource)
     for endpoint in design.api.endpoints:
@@ -68,10 +85,16 @@ def surface(design: Design, *, engine: str | None = None) -> Surface:
         integers=2**53 - 1 if kind == design.database.engine == "sqlite" else 2**31 - 1,
         tables=named,
         columns=made.columns,
+        lives=tuple(made.lives),
         collections=tuple(made.collections),
         calls=tuple(made.calls),
         gaps=(*meta.info["left_out"], *made.gaps),
     )
+
+
+def _said(table: sa.Table, field: Field) -> str:
+    """What a design calls a value of an entity."""
+    return f"{table.info['entity'].id}.{field.attribute.id}"
 
 
 def _unfit(table: sa.Table) -> str:
@@ -109,9 +132,11 @@ class _Surface:
     design: Design
     tables: dict[str, sa.Table]
     columns: dict[str, tuple[Field, ...]]
+    lives: list[Life] = field(default_factory=list)
     collections: list[Collection] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)
+    guards: set[str] = field(default_factory=lambda: {*keyword.kwlist})
     classes: set[str] = field(default_factory=_CLASSES.copy)
     shapes: dict[str, str] = field(default_factory=dict)
     taken: set[tuple[str, str]] = field(default_factory=set)
@@ -120,6 +145,35 @@ class _Surface:
     def base(self) -> str:
         base = _path(self.design.api.base)
         return "" if "{" in base else base
+
+    def add_life(self, machine: StateMachine) -> None:
+        """A state machine, when its attribute has a column that no other one moves."""
+        found = ((name, each) for name, fields in self.columns.items() for each in fields)
+        found = ((name, each) for name, each in found if _said(self.tables[name], each) == machine.attribute)
+        table, moved = next(found, ("", None))
+        if moved is None or not machine.start or any(each.field is moved for each in self.lives):
+            return self.gaps.append(
+                f"State machine '{machine.id}' is left out: it needs a start and an attribute that no other one moves."
+            )
+        whole = [move for move in machine.moves if move.from_ and move.to]
+        if len(whole) < len(machine.moves):
+            self.gaps.append(f"State machine '{machine.id}': moves without from or to are left out.")
+        name = unique(snake(machine.id), {each.name for each in self.lives} | _IN_STATES)
+        steps = tuple(self.step(move, table, machine) for move in whole)
+        return self.lives.append(Life(machine, name, table, moved, steps))
+
+    def step(self, move: Move, table: str, machine: StateMachine) -> Step:
+        """A move with its guard: as SQL where the grammar carries it, else as a file of the team's."""
+        if not move.guard:
+            return Step(move, "", "")
+        columns = {each.attribute.id: each.column.name for each in self.columns[table]}
+        with suppress(NotAnExpression):
+            guard = parse_expression(move.guard)
+            if set(names(guard)) <= columns.keys():
+                return Step(move, print_sql(guard, column=columns).replace(":", "\\:"), "")
+        asks = unique(snake(f"{machine.id} {move.id}"), self.guards)
+        self.guards.add(asks)
+        return Step(move, "", asks)
 
     def add_resource(self, resource: Resource) -> None:
         entity = self.design.entity(resource.entity)
@@ -146,6 +200,7 @@ class _Surface:
             keys=keys,
             filters=_filters(filters),
             sorts=tuple(each for each in sorts if each.type.name not in _SHAPELESS),
+            lives=tuple(each for each in self.lives if each.table == table),
         )
         for operation in made.operations:
             path = made.at(operation)
@@ -166,8 +221,7 @@ class _Surface:
     def label(self, entity: Entity, resource: Resource) -> str:
         """The name of its class, in ASCII as OpenAPI wants it, one that keeps clear of the classes made from others."""
         plain, other = (id if id.isascii() else ascii_snake(id) for id in (entity.id, resource.id))
-        numbered = (pascal(f"{plain} {number}") for number in count(2))
-        for label in chain((pascal(plain), pascal(other)), numbered):
+        for label in chain((pascal(plain), pascal(other)), _numbered(pascal(plain))):
             classes = {f"{label}{each}".casefold() for each in ("", *METHODS, "Query")}
             if not classes & self.classes:
                 self.classes |= classes
@@ -208,11 +262,36 @@ class _Surface:
             )
         self.taken.add((endpoint.method, path))
         handlers = {each.does(what) for each in self.collections for what in METHODS}
-        taken = {"router", *keyword.kwlist, *handlers, *(call.name for call in self.calls)}
+        taken = {
+            "router",
+            "logic",
+            "schemas",
+            "problems",
+            *keyword.kwlist,
+            *handlers,
+            *(call.name for call in self.calls),
+        }
         returns = next((each for each in self.collections if each.resource.id == endpoint.returns), None)
         values = _values(endpoint, re.findall(r"\{(\w+)\}", path))
-        name = unique(snake(endpoint.id), taken)
-        self.calls.append(Call(endpoint, name, endpoint.method, path, values, returns))
+        name = unique((ascii_snake if endpoint.id.isascii() else snake)(endpoint.id), taken)
+        body = next(each for each in _numbered(pascal(f"{name} body")) if each.casefold() not in self.classes)
+        self.classes.add(body.casefold())
+        moves = self.moves(endpoint, returns, values)
+        self.calls.append(Call(endpoint, name, endpoint.method, path, values, returns, body, moves))
+
+    def moves(
+        self, endpoint: Endpoint, returns: Collection | None, values: tuple[Value, ...]
+    ) -> tuple[str, ...]:
+        """The moves that an endpoint makes, when its path names the row that it returns."""
+        if not returns or len([each for each in values if each.place == "path"]) != len(returns.keys or (0,)):
+            return ()
+        steps = (step for life in returns.lives for step in life.steps)
+        return tuple(step.move.id for step in steps if step.move.by == endpoint.id)
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name}{number}" for number in count(2))
 
 
 def _shape(path: str) -> str:

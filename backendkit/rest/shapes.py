@@ -12,13 +12,14 @@ from backendkit.model import Design
 from backendkit.model.api import Endpoint, Resource
 from backendkit.model.database import Attribute, Entity
 from backendkit.model.datatype import DataType
+from backendkit.model.development import Move, StateMachine
 from backendkit.model.naming import ascii_snake, distinct, snake
 
 METHODS = dict(list="GET", get="GET", create="POST", replace="PUT", patch="PATCH", delete="DELETE")  # noqa: C408
 HANDLED = ("request", "body", "query", "if_match")
 """What a handler needs under these names."""
-UNWRITTEN = "Endpoints to be written"
-"""The group of the calls that a scaffold answers with 501."""
+FURTHER = "Further calls"
+"""The group of the calls that do more than read and write rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,26 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One move of a life: `sql` is its guard, `asks` the name of a guard that is prose, which the team writes."""
+
+    move: Move
+    sql: str
+    asks: str
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """A state machine with its names: `name` is its variable, `field` the value that it moves."""
+
+    machine: StateMachine
+    name: str
+    table: str
+    field: Field
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Collection:
     """A resource with all its names: `label` is its class, `module` its file, `table` its variable."""
 
@@ -73,6 +94,7 @@ class Collection:
     keys: tuple[Field, ...]
     filters: tuple[Filter, ...]
     sorts: tuple[Field, ...]
+    lives: tuple[Life, ...]
 
     @property
     def key_names(self) -> tuple[str, ...]:
@@ -137,10 +159,19 @@ class Call:
     path: str
     values: tuple[Value, ...]
     returns: Collection | None
+    body: str
+    """The class of its body."""
+    moves: tuple[str, ...]
+    """The moves that it makes in the life of the row that it returns."""
 
     def taken(self, *places: str) -> tuple[Value, ...]:
         """What it takes in some places: path, query, header, body."""
         return tuple(value for value in self.values if value.place in places)
+
+    @property
+    def handed(self) -> tuple[Value, ...]:
+        """What is handed on by name; a body is handed on whole."""
+        return self.taken("path", "query", "header")
 
     @property
     def shown(self) -> str:
@@ -177,15 +208,16 @@ class Surface:
     integers: int
     tables: dict[str, sa.Table]
     columns: dict[str, tuple[Field, ...]]
+    lives: tuple[Life, ...]
     collections: tuple[Collection, ...]
     calls: tuple[Call, ...]
     gaps: tuple[str, ...]
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """The groups of its calls, in order; those that are to be written come last."""
+        """The groups of its calls, in order; the further calls come last."""
         own = [each.resource.title for each in self.collections]
-        return tuple(dict.fromkeys((*own, *([UNWRITTEN] if self.calls else []))))
+        return tuple(dict.fromkeys((*own, *([FURTHER] if self.calls else []))))
 
     @property
     def title(self) -> str:

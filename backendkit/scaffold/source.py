@@ -19,6 +19,10 @@ from backendkit.model.datatype import DataType
 from backendkit.model.naming import kebab, pascal
 from backendkit.scaffold.quoting import Code, environment, ident, py
 
+OWN = ("service/logic/", "service/guards/")
+"""The team's own files: written once. The list of them in each __init__.py is ours."""
+_PER_ONE = ("service/routers/resource.py", "service/logic/call.py", "service/guards/guard.py")
+"""Templates of which each resource, call or guard gets a file."""
 _COLUMNS = {
     "integer": "Integer()", "bigint": "BigInteger()", "float": "Double()", "boolean": "Flag()", "date": "Day()",
     "time": "Clock()", "datetime": "Moment()", "uuid": "Key()", "json": "JSON(none_as_null=True)",
@@ -29,6 +33,10 @@ _SHAPES = {
     "time": "Time", "datetime": "Moment", "uuid": "UUID", "json": "Json", "binary": "Bytes",
 }  # fmt: skip
 _AS_TEXT = {name: f"{_SHAPES[name]}Text" for name in ("integer", "bigint", "float", "boolean")}
+_BARE = {
+    "integer": "int", "bigint": "int", "float": "float", "decimal": "Decimal", "boolean": "bool", "date": "date",
+    "time": "time", "datetime": "datetime", "uuid": "UUID", "json": "Any", "binary": "bytes",
+}  # fmt: skip
 _MAKERS = {"uuid": "uuid4", "datetime": "now", "date": "lambda: now().date()", "time": "lambda: now().time()"}
 _PARSERS = {"date": "date.fromisoformat", "time": "time.fromisoformat", "datetime": "datetime.fromisoformat"}
 _PARSERS |= {"uuid": "UUID", "decimal": "Decimal"}
@@ -60,19 +68,27 @@ def _rendered(surface: rest.Surface) -> dict[str, str]:
     context = {
         "surface": surface, "title": surface.title, "version": design.version, "summary": design.summary,
         "package": kebab(design.name or "service"), "tables": surface.tables, "columns": surface.columns,
-        "links": list(_links(surface, names)), "collections": surface.collections, "calls": surface.calls,
-        "unwritten": rest.UNWRITTEN, "gaps": surface.gaps, "page": surface.page, "most": surface.most, "cursor": surface.cursor,
+        "links": list(_links(surface, names)), "lives": surface.lives, "collections": surface.collections, "calls": surface.calls,
+        "further": rest.FURTHER, "gaps": surface.gaps, "page": surface.page, "most": surface.most, "cursor": surface.cursor,
         "integers": surface.integers, "rules": lambda table: _rules(table, names),
         "collections_in_order": sorted(surface.collections, key=lambda each: -each.path.count("/")),
     }  # fmt: skip
-    found = {}
-    for name in templates.list_templates():
-        path = name.removesuffix(".jinja")
-        if path == "service/routers/resource.py":
-            for each in surface.collections:
-                found[f"service/routers/{each.module}.py"] = templates.get_template(name).render(each=each)
-        else:
-            found[path] = templates.get_template(name).render(context)
+    single = {"service/states.py", "service/guards/__init__.py"} if not surface.lives else set()
+    names_of = {name: name.removesuffix(".jinja") for name in templates.list_templates()}
+    found = {
+        path: templates.get_template(name).render(context)
+        for name, path in names_of.items()
+        if path not in (*_PER_ONE, *single)
+    }
+    resource, call, guard = (templates.get_template(f"{path}.jinja") for path in _PER_ONE)
+    for each in surface.collections:
+        found[f"service/routers/{each.module}.py"] = resource.render(each=each)
+    for one in surface.calls:
+        found[f"{OWN[0]}{one.name}.py"] = call.render(call=one)
+    for life in surface.lives:
+        for step in life.steps:
+            if step.asks:
+                found[f"{OWN[1]}{step.asks}.py"] = guard.render(life=life, step=step)
     return found
 
 
@@ -226,6 +242,21 @@ def _in_path(type_: DataType) -> Code:
     return Code("str") if type_.name == "string" else _typed(type_, _SHAPES | _AS_TEXT, False, [])
 
 
+def _move(step: rest.Step) -> Code:
+    move = step.move
+    guard = [f"guard=text({step.sql!r})"] if step.sql else []
+    guard += [f"asks=guards.{ident(step.asks)}"] if step.asks else []
+    guard += [f"says={move.guard!r}"] if guard else []
+    return Code(", ".join([repr(move.id), repr(move.from_), repr(move.to), *guard]))
+
+
+def _bare(value: rest.Value) -> Code:
+    """A parameter with its plain type, for the team's own file: what it may be was checked before."""
+    return Code(
+        f"{ident(value.name)}: {_BARE.get(value.type.name, 'str')}{' | None' if value.optional else ''}"
+    )
+
+
 def _passed(value: rest.Value) -> Code:
     """The type of a value in a query or a header."""
     about = f", description={value.about!r}" if value.about else ""
@@ -242,5 +273,9 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "parameters": lambda keys: Code("".join(f", {ident(name)}: {_in_path(key.type)}" for name, key in keys)),
     "arguments": lambda names: Code("".join(f", {ident(name)}" for name in names)),
     "passed": _passed,
+    "bare": _bare,
+    "move": _move,
+    "passed_on": lambda values: Code("".join(f", {ident(each.name)}" for each in values)),
+    "handed": lambda values: Code("".join(f", {ident(each.name)}={each.name}" for each in values)),
     "class": lambda name: ident(pascal(name)),
 }

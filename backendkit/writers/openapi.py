@@ -15,7 +15,7 @@ from typing import Any
 from backendkit.model import Design
 from backendkit.model.datatype import DataType
 from backendkit.model.naming import pascal
-from backendkit.rest import METHODS, UNWRITTEN, Call, Collection, Field, Surface, Value, surface
+from backendkit.rest import FURTHER, METHODS, Call, Collection, Field, Surface, Value, surface
 
 Json = dict[str, Any]
 _TEXT: Json = {"type": "string"}
@@ -124,7 +124,7 @@ def _parameters(each: Collection, operation: str, found: Surface) -> list[Json]:
 
 def _call(call: Call, found: Surface) -> Json:
     said: Json = {
-        "tags": [UNWRITTEN],
+        "tags": [FURTHER],
         "description": call.endpoint.does or call.endpoint.title,
         "operationId": call.name,
         "parameters": [],

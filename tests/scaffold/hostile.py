@@ -69,10 +69,18 @@ def hostile(text: str, *, ids: bool = True) -> Design:
         ],
         "errors": {"409": marked, marked: marked}, **prose,
     }  # fmt: skip
+    machine = {
+        "id": named("life"), "attribute": f"{named('thing')}.{named('kind')}", "start": marked.strip(),
+        "moves": [
+            {"id": marked, "from": marked.strip(), "to": "other", "guard": marked, "by": named("do"), "trigger": marked},
+            {"id": named("back"), "from": "other", "to": marked.strip(), "guard": f"kind != '{quoted}'"},
+        ],
+    }  # fmt: skip
     return Design.load(
         {
             "name": marked, "version": marked, "summary": marked,
             "database": {"entities": [entity]},
             "api": {"base": marked, "resources": [resource], "endpoints": [endpoint]},
+            "development": {"states": [machine]},
         }
     )  # fmt: skip

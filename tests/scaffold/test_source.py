@@ -173,7 +173,7 @@ def test_a_design_full_of_awkward_text_runs(text: str) -> None:
         assert MARK in described["info"]["title"]
         said, _, more = described["paths"][call]["post"]["description"].partition("\n\n")
         assert said == " ".join(design.api.endpoints[0].does.split())
-        assert more == "Not written yet: it answers 501."
+        assert more == "Until its file in logic/ is written it answers 501."
         assert MARK in described["paths"][call]["post"]["description"]
 
 
