@@ -30,7 +30,10 @@ class Latest:
             while self._taken():
                 self._work()
         except BaseException:
-            self._busy = False
+            with self._guard:
+                self._busy, again = False, self._due
+            if again:
+                self()
             raise
 
     def _taken(self) -> bool:

@@ -52,7 +52,7 @@ class Widget(anywidget.AnyWidget):
     def __init__(self, opened: OpenDesign | None, still: Callable[[], Shown]) -> None:
         self.opened, self.still = opened, still
         self._views: set[str] = set()
-        self._sent = ""
+        self._sent = self._trouble = ""
         self._guard = threading.RLock()
         where = "" if opened is None else str(opened.folder.resolve() if opened.folder else opened.where)
         super().__init__(design=where)
@@ -111,7 +111,12 @@ class Widget(anywidget.AnyWidget):
                 with self._guard:
                     self.refreshed()
             except Exception as error:  # noqa: BLE001 - as above
-                self.trouble(sentence_of(error))
+                self._trouble = sentence_of(error)
+                self.trouble(self._trouble)
+            else:
+                if self._trouble:
+                    self._trouble = ""
+                    self.trouble("")
 
     def trouble(self, sentence: str) -> None:
         """Told when the design cannot be read; empty when it can again."""
@@ -120,6 +125,8 @@ class Widget(anywidget.AnyWidget):
 
     def on_hello(self, view: str) -> dict[str, Any]:
         """A page shows this part, perhaps after it was loaded again: it gets the state as it is now."""
+        if self._views - {view}:
+            self.refreshed()  # what another page has not seen yet, it is told now
         self._views.add(view)
         state = self.snapshot()
         self._sent = json.dumps(state, sort_keys=True, default=str)

@@ -116,6 +116,9 @@ class OpenDesign:
                     self.unsaved = waiting
                     self.update()
                 raise
+            except BaseException:  # the check's own word
+                self.unsaved = waiting
+                raise
 
     def _changeable(self) -> None:
         """A worked design stays as it is, or the next learner begins with somebody's experiments."""

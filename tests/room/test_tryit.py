@@ -158,11 +158,9 @@ def test_what_the_prototype_refuses_is_an_answer_in_words(
 
 
 def test_a_call_that_nobody_has_written_yet_says_whose_part_it_is(
-    call: Call, page: TryApi, looker: Looker
+    call: Call,
 ) -> None:
-    details = looker.ask(page, "operation", id="offer_copy")
-    number = details["keys"][0]["number"]
-    found = call("POST", f"/copies/{number}/offer", details["body"])
+    found = call("GET", "/isbn/9780441478123", "")
     assert found["said"] == "501 Not Implemented: nobody has written this yet: it is your team's part"
 
 

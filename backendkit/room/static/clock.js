@@ -26,7 +26,7 @@ class Clock {
   change(phase, how) {
     const all = this.read();
     all[phase] = how(all[phase] ?? { spent: 0, since: null });
-    storage.setItem(this.key, JSON.stringify(all));
+    keepText(storage, this.key, JSON.stringify(all));
   }
 
   start(phase, title, minutes) {
@@ -46,13 +46,13 @@ class Clock {
   again(phase) {
     const all = this.read();
     delete all[phase];
-    storage.setItem(this.key, JSON.stringify(all));
+    keepText(storage, this.key, JSON.stringify(all));
   }
 
   told(phase) { this.change(phase, (kept) => ({ ...kept, told: true })); }
 
   get sound() { return storage.getItem("backendkit/sound") === "on"; }
-  set sound(on) { storage.setItem("backendkit/sound", on ? "on" : "off"); }
+  set sound(on) { keepText(storage, "backendkit/sound", on ? "on" : "off"); }
 }
 
 /** 45:00, 1:05:00; over the time: 2:10 over. */

@@ -39,7 +39,7 @@ function keep(wire, input, { at, field, from = (text) => text.trim() || null, to
     input.focus();
   };
   const say = () => {
-    const item = mine().find((each) => each.state);
+    const item = mine().findLast((each) => each.state);
     told.hidden = !item;
     input.toggleAttribute("aria-invalid", Boolean(item));
     if (!item) return told.replaceChildren();
@@ -49,7 +49,7 @@ function keep(wire, input, { at, field, from = (text) => text.trim() || null, to
       told.replaceChildren(
         el("p", {}, "Meanwhile somebody wrote: ", el("q", {}, to(theirs) || "nothing")),
         el("button", { class: "bk-button", onclick: () => drop(item, theirs) }, "Take theirs"), " ",
-        el("button", { class: "bk-button", onclick: () => save(value, theirs) }, "Keep mine"),
+        el("button", { class: "bk-button", onclick: () => { wire.drop(item.id); save(value, theirs); } }, "Keep mine"),
       );
       return;
     }

@@ -9,7 +9,7 @@ parts.paths = (host, wire, state) => {
     const all = ticked();
     const kept = new Set(all[plan.id] ?? []);
     kept[on ? "add" : "delete"](step);
-    storage.setItem(key(), JSON.stringify({ ...all, [plan.id]: [...kept], open: plan.id }));
+    keepText(storage, key(), JSON.stringify({ ...all, [plan.id]: [...kept], open: plan.id }));
   };
   const tabs = el("div", { class: "bk-tabs", role: "tablist", "aria-label": "Paths" });
   const panel = el("div", { class: "bk-path", role: "tabpanel", tabindex: "0" });
@@ -21,7 +21,7 @@ parts.paths = (host, wire, state) => {
 
   const choose = (plan, focus = false) => {
     open = plan.id;
-    storage.setItem(key(), JSON.stringify({ ...ticked(), open }));
+    keepText(storage, key(), JSON.stringify({ ...ticked(), open }));
     draw();
     if (focus) tabs.querySelector("[aria-selected=true]").focus();
   };

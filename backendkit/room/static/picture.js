@@ -8,7 +8,7 @@ parts.picture = (host, wire, state) => {
   const ZOOM = { least: 0.04, most: 4, step: 1.25 };
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   const lens = { x: 0, y: 0, scale: 1, fitted: true };
-  let svg = null, natural = null, shown = "", focus = "", chosen = "", wanted = null, joining = null, current = "", made = false;
+  let svg = null, natural = null, shown = "", focus = "", chosen = "", wanted = null, joining = null, current = "", made = false, naming = null;
   let boxes = new Map(), lines = [], near = new Map(), marks = state.marks ?? [], waits = 0;
 
   const button = (text, title, act, more = {}) => el("button", { class: "bk-button", type: "button", title, onclick: act, ...more }, text);
@@ -341,16 +341,19 @@ parts.picture = (host, wire, state) => {
     const at = holder ? `${holder}.${id}` : id;
     const quiet = (text, act) => el("button", { class: "bk-button bk-quiet", type: "button", onclick: act }, text);
     const back = async () => {
-      await wire.save([{ delete: { at } }], { label: "picture" });
-      said.replaceChildren(`${at} is taken back.`);
+      const answer = await wire.save([{ delete: { at } }], { label: "picture" });
+      naming?.dispose();
+      naming = null;
+      said.replaceChildren(answer.ok ? `${at} is taken back.` : answer.refused?.[0]?.message ?? `${at} is still there: somebody changed it meanwhile.`);
       made = false;
       stage.focus({ preventScroll: true });
     };
     made = true;
     const { ask: question, field } = state.joins;
     const input = field ? el("input", { class: "bk-input bk-join", "aria-label": `${question} (${at})`, placeholder: question }) : null;
-    const kept = input ? keep(wire, input, { at, field }) : null;
-    said.replaceChildren(el("strong", {}, at), ...(input ? [input, kept.node] : [" is new."]), quiet("Show", () => wire.show({ at, from: wire.id })), quiet("Take it back", back));
+    naming?.dispose();
+    naming = input ? keep(wire, input, { at, field }) : null;
+    said.replaceChildren(el("strong", {}, at), ...(input ? [input, naming.node] : [" is new."]), quiet("Show", () => wire.show({ at, from: wire.id })), quiet("Take it back", back));
     input?.focus({ preventScroll: true });
   }
 
@@ -458,6 +461,7 @@ parts.picture = (host, wire, state) => {
     },
     dispose() {
       for (const stop of stops) stop();
+      naming?.dispose();
       watch.disconnect();
     },
   };

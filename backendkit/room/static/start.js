@@ -23,9 +23,9 @@ parts.start = (host, first, state) => {
     if (wire.design === wire.model.get("design")) return;
     shown?.dispose();
     shown = null;
-    wire.outbox.wires.delete(wire);
     const next = new Wire(wire.model, host);
-    if (wire !== first) wire.model.off("msg:custom", wire.receive);
+    if (wire === first) wire.outbox.wires.delete(wire);
+    else wire.detach();
     wire = next;
     first.design = next.design;
   };

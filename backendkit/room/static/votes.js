@@ -22,7 +22,7 @@ parts.votes = (host, wire, first) => {
   const note = el("div", { class: "bk-note", "data-kind": "amber", role: "alert" });
   const list = el("ul", { class: "bk-votes-list" });
   const empty = el("p", { class: "bk-votes-empty" });
-  const which = el("select", { class: "bk-input", "aria-label": "Which decision", hidden: true, onchange: () => wire.ask("decision", { id: which.value }) });
+  const which = el("select", { class: "bk-input", "aria-label": "Which decision", hidden: true, onchange: () => wire.ask("decision", { id: which.value }).catch((error) => wire.say(error.message)) });
   host.append(which, el("div", { class: "bk-votes-bar" }, entrance, booth, show, status), note, empty, list);
 
   const own = (line) => line.votes[voter] ?? 0;
@@ -74,7 +74,7 @@ parts.votes = (host, wire, first) => {
     if (!plain) { hint.textContent = "Type your name first."; asks.focus(); return; }
     const known = new Set(shown.lines.flatMap((line) => Object.keys(line.votes)));
     voter = [...known].find((name) => name.toLowerCase() === plain.toLowerCase() && !name.includes(".")) ?? plain;
-    storage.setItem(VOTER, voter);
+    keepText(storage, VOTER, voter);
     results = false;
     draw();
     list.querySelector("button:not(:disabled)")?.focus();

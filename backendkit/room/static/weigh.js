@@ -79,7 +79,10 @@ parts.weigh = (host, wire, first) => {
       steps.undone.length = 0;
     }
     wire.save(changes, { label }).then((answer) => {
-      if (answer.ok) change(base, changes.map((one) => renumbered(one, answer.ids ?? {})));
+      if (answer.ok) {
+        change(base, changes.map((one) => renumbered(one, answer.ids ?? {})));
+        step?.took?.(answer.ids ?? {});
+      }
       refresh();
       trouble();
     });
@@ -120,7 +123,7 @@ parts.weigh = (host, wire, first) => {
     const id = freeId(name, decision[list]);
     const record = { id, name };
     const insert = () => [{ insert: { at: decision.at, field: list, record } }];
-    save(insert(), `“${name}”`, { undo: () => removal(`${decision.at}.${id}`), redo: insert });
+    save(insert(), `“${name}”`, { undo: () => removal(`${decision.at}.${record.id}`), redo: insert, took: (ids) => recalled(record, ids) });
     say(`${name} is added.`);
   };
 
@@ -132,15 +135,14 @@ parts.weigh = (host, wire, first) => {
     const option = decision.options.find((one) => one.at === at);
     const scores = criterion ? decision.options.flatMap((one) => scoreChange(one, criterion.id, null)) : [];
     const chosen = option && option.id && option.id === decision.chosen ? [{ set: { at: decision.at, field: "chosen", value: null, was: option.id } }] : [];
-    return [...scores, ...chosen, { delete: { at } }];
+    return [...scores, ...chosen, { delete: { at, was: whole(criterion ?? option) } }];
   };
 
   const remove = (decision, list, one) => {
     const changes = removal(one.at);
     const beside = decision[list];
     const before = beside[beside.indexOf(one) + 1]?.at ?? null;
-    const { at, votes, record: rest, ...now } = one;
-    const record = { ...rest, ...now, ...(votes ? { votes } : {}) };
+    const record = whole(one);
     const sets = changes.filter((each) => each.set).map(({ set }) => ({ set: { ...set, value: set.was, was: set.value } }));
     const insert = [{ insert: { at: decision.at, field: list, record, before } }, ...sets];
     save(changes, `“${one.name || one.id}”`, { undo: () => insert, redo: () => removal(one.at) });
@@ -151,7 +153,8 @@ parts.weigh = (host, wire, first) => {
   const begin = (title) => {
     const record = { id: shown.next, title, status: "proposed" };
     open.set(record.id, true);
-    save([{ insert: { at: "", field: "architecture.decisions", record } }], `“${title}”`, { undo: () => [{ delete: { at: record.id } }], redo: () => [{ insert: { at: "", field: "architecture.decisions", record } }] });
+    const insert = () => [{ insert: { at: "", field: "architecture.decisions", record } }];
+    save(insert(), `“${title}”`, { undo: () => [{ delete: { at: record.id, was: record } }], redo: insert, took: (ids) => recalled(record, ids) });
     if (cards.has(record.id)) find(cards.get(record.id).node, "add options");
   };
 
@@ -169,6 +172,8 @@ parts.weigh = (host, wire, first) => {
         const why = item.answer.refused.map((one) => one.message).join(" ");
         return el("div", { class: "bk-note", "data-kind": "amber", role: "alert" }, `Not saved (${item.label}): ${why} `, el("button", { class: "bk-button", onclick: drop }, "Leave it"));
       }
+      const kept = item.answer.conflict.find(({ n }) => !item.changes[n].set);
+      if (kept) return el("div", { class: "bk-note", "data-kind": "amber", role: "alert" }, `${kept.at} was changed by somebody else meanwhile, and stays. `, el("button", { class: "bk-button", onclick: drop }, "Leave it"));
       const [{ theirs }] = item.answer.conflict;
       const force = () => {
         const changes = structuredClone(item.changes);

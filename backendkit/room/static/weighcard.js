@@ -254,6 +254,12 @@ function renumbered(change, ids) {
   return insert && ids[insert.record.id] ? { insert: { ...insert, record: { ...insert.record, id: ids[insert.record.id] } } } : change;
 }
 
+/** The record of an earlier step is called by the id that it got. */
+function recalled(record, ids) { record.id = ids[record.id] ?? record.id; }
+
+/** A criterion or an option as the design holds it. */
+function whole({ at, votes, record, ...now }) { return { ...record, ...now, ...(votes ? { votes } : {}) }; }
+
 /** An id from a name: lower case words, free in its list. */
 function freeId(name, list) {
   const plain = name.normalize("NFKD").toLowerCase().replace(/[^a-z0-9]+/g, " ").trim().split(" ");

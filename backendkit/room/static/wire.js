@@ -25,6 +25,7 @@ class Wire {
     this.design = model.get("design");
     this.handlers = new Map();
     this.answers = new Map();
+    this.asked = new Set(); // what ends a question that is still open
     this.undo = [];
     this.kernel = model.widget_manager?.kernel ?? null;
     this.heard = (_, status) => this.lost(status);
@@ -73,7 +74,9 @@ class Wire {
       const send = () => this.raw({ id, name, data });
       const again = retry ? setInterval(send, PATIENCE) : null;
       const end = setTimeout(() => finish(() => reject(new Error("No answer from the notebook: run the page again (Run all)."))), patience);
-      const finish = (done) => { clearInterval(again); clearTimeout(end); this.answers.delete(id); done(); };
+      const halt = () => { clearInterval(again); clearTimeout(end); this.answers.delete(id); this.asked.delete(halt); };
+      const finish = (done) => { halt(); done(); };
+      this.asked.add(halt);
       this.answers.set(id, (answer) => finish(() => (answer?.error ? reject(new Error(answer.error)) : resolve(answer))));
       send();
     });
@@ -110,7 +113,8 @@ class Wire {
     window.dispatchEvent(event);
     setTimeout(async () => {
       if (event.detail.taken || !detail.at) return;
-      const { chapter, file } = await this.ask("where", { at: detail.at });
+      const { chapter, file } = await this.ask("where", { at: detail.at }).catch((error) => this.say(error.message)) ?? {};
+      if (chapter === undefined) return;
       if (chapter) this.say(`${detail.at} stands in the chapter ${chapter}.`, { file });
       else this.say(`${detail.at} is not there any more.`);
     }, 50);
@@ -136,13 +140,21 @@ class Wire {
     if (!this.line.isConnected) this.host.after(this.line);
   }
 
+  gone() { this.raw({ id: unique(), name: "gone", data: { view: this.id } }); }
+
   close() {
-    this.raw({ id: unique(), name: "gone", data: { view: this.id } });
+    this.gone();
+    this.detach();
+    this.line?.remove();
+  }
+
+  /** Hear and ask nothing more. */
+  detach() {
+    for (const halt of [...this.asked]) halt();
     this.kernel?.statusChanged?.disconnect(this.heard);
     this.kernel?.connectionStatusChanged?.disconnect(this.joined);
     this.model.off("msg:custom", this.receive);
     this.outbox.wires.delete(this);
-    this.line?.remove();
   }
 }
 
@@ -162,9 +174,15 @@ function begin({ model, el: root }, name) {
     wire.on("state", ({ state }) => { if (state) part?.update?.(state); }),
     wire.on("trouble", ({ text }) => wire.trouble(text)),
   ];
+  const left = () => wire.gone();
+  const back = ({ persisted }) => persisted && wire.hello();
+  window.addEventListener("pagehide", left);
+  window.addEventListener("pageshow", back);
   wire.hello();
   wire.outbox.pump();
   return () => {
+    window.removeEventListener("pagehide", left);
+    window.removeEventListener("pageshow", back);
     for (const stop of off) stop();
     part?.dispose?.();
     wire.close();

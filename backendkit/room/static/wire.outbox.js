@@ -74,7 +74,7 @@ class Outbox {
   /** Take over what a closed page left behind. */
   adopt() {
     const prefix = `backendkit/outbox/${this.design}/`;
-    const keys = Array.from({ length: storage.length }, (_, n) => storage.key(n)).filter((key) => key?.startsWith(prefix));
+    const keys = Array.from({ length: storage.length }, (_, n) => storage.key(n)).filter((key) => key?.startsWith(prefix) && !key.slice(prefix.length).includes("/"));
     for (const key of keys) {
       const { alive = 0, items = [] } = readKept(key);
       if (key === this.key || Date.now() - alive < ASLEEP) continue;
@@ -102,6 +102,8 @@ class Outbox {
   save(changes, { label = "", whole = false, wire } = {}) {
     const ready = changes.map((change) => this.rebased(change));
     const key = only(ready);
+    const open = key && this.items.find((item) => item.state === "conflict" && only(item.changes) === key);
+    if (open) return this.retyped(open, ready[0].set.value);
     this.items = this.items.filter((item) => !(item.state && key && only(item.changes) === key));
     const same = key ? this.items.find((item) => !item.tries && !item.state && only(item.changes) === key) : null;
     const item = same ?? { id: unique(), changes: ready, label, whole, at: Date.now() };
@@ -115,6 +117,14 @@ class Outbox {
     this.tell();
     setTimeout(() => this.tell(), LATE + 50);
     return waits;
+  }
+
+  /** Who types on where somebody else wrote, too, has not decided yet: the parts take it out (drop) to decide. */
+  async retyped(item, value) {
+    item.changes[0].set.value = value;
+    this.write();
+    this.tell();
+    return { ...item.answer, changes: item.changes, held: [], item };
   }
 
   /** What this page itself wrote a moment ago is no conflict. */
@@ -253,10 +263,22 @@ class Outbox {
       this.forget(item.changes, 0);
       if (!item.whole && this.apart(item, answer)) return this.write();
       Object.assign(item, { state: answer.conflict ? "conflict" : "refused", answer });
+      if (answer.conflict) this.gather(item);
     }
     this.write();
     for (const done of this.promises.get(item) ?? []) done({ ...answer, changes: item.changes, held: item.held ?? [], item });
     this.promises.delete(item);
+  }
+
+  /** What was typed since into the same place waits with it: there is one question, about the newest text. */
+  gather(item) {
+    const key = only(item.changes);
+    for (const newer of key ? this.items.filter((each) => each !== item && !each.state && only(each.changes) === key) : []) {
+      item.changes[0].set.value = newer.changes[0].set.value;
+      this.items = this.items.filter((each) => each !== newer);
+      for (const done of this.promises.get(newer) ?? []) done({ ...item.answer, changes: item.changes, held: [], item });
+      this.promises.delete(newer);
+    }
   }
 
   /** What cannot be saved of a step stays here, each value by itself; the rest is sent again without it. */
@@ -309,7 +331,7 @@ class Outbox {
 
   tell() {
     const status = this.status();
-    const text = JSON.stringify([status, this.items.map((item) => [item.id, item.state])]);
+    const text = JSON.stringify([status, this.items.map((item) => [item.id, item.state, item.state && only(item.changes) && item.changes[0].set.value])]);
     if (text === this.told) return;
     this.told = text;
     for (const listener of [...this.listeners]) listener(status);
