@@ -123,3 +123,55 @@ def test_a_database_is_imported_on_the_start_page_and_what_it_holds_is_told(
     page.get_by_text(re.compile(r"^Read from shelves\.sqlite: 2 entities")).wait_for()
     made = open_design(house.folder / "work" / "shelves").design
     assert {one.id for one in made.database.entities} == {"shelf", "loan"}
+
+
+STALE = """async ([field, value]) => {
+    const box = [...window.backendkitRoom.outboxes].find(([design]) => design === window.here)[1];
+    await box.save([{ set: { at: "", field, value, was: "What nobody wrote." } }]);
+}"""
+"""An edit by somebody who has seen another text: as after a while without a network."""
+
+
+def test_who_types_on_where_somebody_else_wrote_overwrites_nobody_until_they_decide(
+    desk: Any, house: Any
+) -> None:
+    folder = house.design()
+    page = desk.page(folder, 'edit_chapter(design, "development")')
+    field = page.get_by_label("What it is")
+    field.wait_for()
+    theirs = open_design(folder).design.development.about
+    page.evaluate("(folder) => { window.here = folder; }", folder)
+    page.evaluate(STALE, ["development.about", "Mine"])
+    page.get_by_text("Meanwhile somebody wrote:").wait_for()
+    field.focus()
+    page.keyboard.press("ControlOrMeta+End")
+    page.keyboard.type(" and more")
+    page.keyboard.press("Tab")
+    page.wait_for_timeout(800)
+    page.get_by_role("button", name="Keep mine").wait_for()
+    assert open_design(folder).design.development.about == theirs
+    mine = field.input_value()
+    page.get_by_role("button", name="Keep mine").click()
+    page.get_by_text("Meanwhile somebody wrote:").wait_for(state="hidden")
+    page.wait_for_function(
+        "() => [...window.backendkitRoom.outboxes.values()].every((box) => !box.items.length)"
+    )
+    assert open_design(folder).design.development.about == mine
+
+
+def test_a_decision_that_somebody_else_filled_is_not_deleted_by_undo(desk: Any, house: Any) -> None:
+    folder = house.design(of="blank")
+    page = desk.page(folder, "weigh(design)")
+    page.get_by_role("button", name="New decision").click()
+    page.keyboard.type("Which database?")
+    page.keyboard.press("Enter")
+    page.locator(".bk-weigh-card").wait_for()
+    page.wait_for_function(
+        "() => [...window.backendkitRoom.outboxes.values()].every((box) => !box.items.length)"
+    )
+    (made,) = open_design(folder).design.architecture.decisions
+    open_design(folder).update(Insert(made.id, "options", {"id": "theirs"}))
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text(f"{made.id} was changed by somebody else meanwhile, and stays.").wait_for()
+    page.get_by_role("button", name="Leave it").click()
+    assert [one.id for one in open_design(folder).design.architecture.decisions[0].options] == ["theirs"]
