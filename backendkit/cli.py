@@ -45,6 +45,7 @@ class Kind(StrEnum):
     er = "er"
     context = "context"
     container = "container"
+    states = "states"
 
 
 class Theme(StrEnum):
@@ -135,9 +136,10 @@ def draw(
     output: Output = None,
     theme: Annotated[Theme, typer.Option(help="For a light or a dark page.")] = Theme.light,
 ) -> None:
-    """Draw entities (er) or the architecture (C4).
+    """Draw entities (er), the architecture (C4) or state machines.
 
-    er: the entities; context: the system among its neighbours; container: the parts inside it.
+    er: the entities; context: the system among its neighbours; container: the parts inside it; states: the lives of
+    things.
     """
     from backendkit.draw import picture
     from backendkit.store import open_design

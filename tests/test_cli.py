@@ -185,7 +185,7 @@ def test_broken_or_hostile_yaml_gets_one_sentence(run: Run, design: Path, text: 
 
 
 @pytest.mark.parametrize("ending", ["svg", "pdf", "png"])
-@pytest.mark.parametrize("what", ["er", "context", "container"])
+@pytest.mark.parametrize("what", ["er", "context", "container", "states"])
 def test_every_picture_is_drawn_in_every_form_also_of_an_empty_design(
     run: Run, design: Path, what: str, ending: str
 ) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from math import atan2, cos, sin
 
 from backendkit.draw.architecture import WIDE, Arrow, Box, Plan
 from backendkit.draw.graphviz import Layout, Point, lay_out
 from backendkit.draw.legend import Sign, draw_legend, swatch
 from backendkit.draw.palette import Palette
-from backendkit.draw.svg import Canvas, curve, placard
+from backendkit.draw.svg import Canvas, curve, draw_tip, placard
 from backendkit.model import Design
 
 _EMPTY = {
@@ -70,17 +69,11 @@ def _draw_arrow(canvas: Canvas, arrow: Arrow, layout: Layout, name: str) -> None
     colours, points = canvas.palette, layout.routes[name]
     look = {"fill": "none", "stroke": colours.muted, "stroke_dasharray": "5 4" if arrow.dashed else ""}
     canvas.draw("path", d=curve(points), stroke_width=1.2, **look)
-    _draw_tip(canvas, points[-2], points[-1])
+    draw_tip(canvas, points[-2], points[-1])
     for line, text in enumerate(arrow.label):
         x, y = layout.labels[name]
         size, ink = (10, colours.muted) if text.startswith("[") else (11, colours.ink)
         canvas.text((x, y - 7 * len(arrow.label) + 11 + 14 * line), text, size, ink, anchor="middle")
-
-
-def _draw_tip(canvas: Canvas, before: Point, tip: Point) -> None:
-    way = atan2(tip[1] - before[1], tip[0] - before[0])
-    wings = [(tip[0] - 10 * cos(way + side), tip[1] - 10 * sin(way + side)) for side in (0.4, -0.4)]
-    canvas.draw("path", d=curve([tip, *wings, tip]).replace("C", "L") + "Z", fill=canvas.palette.muted)
 
 
 def _look(kind: str, colours: Palette) -> dict[str, str]:
@@ -144,4 +137,4 @@ def _signs(plan: Plan, palette: Palette) -> Iterator[Sign]:
 def _arrow_sign(canvas: Canvas, x: float, y: float, *, dashed: bool) -> None:
     dash = "5 4" if dashed else ""
     canvas.draw("path", d=f"M{x:.1f},{y:.1f}h28", stroke=canvas.palette.muted, stroke_dasharray=dash)
-    _draw_tip(canvas, (x, y), (x + 30, y))
+    draw_tip(canvas, (x, y), (x + 30, y))

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from math import atan2, cos, sin
 
 from backendkit.draw.graphviz import Point
 from backendkit.draw.palette import DARK, FAMILY, Palette
@@ -105,6 +106,13 @@ def placard(canvas: Canvas, heading: str, hint: str) -> Canvas:
     canvas.text((210, 44), heading, 15, colours.ink, "Bold", "middle")
     canvas.text((210, 68), hint, 11.5, colours.muted, anchor="middle")
     return canvas.finish((420, 96), heading, hint)
+
+
+def draw_tip(canvas: Canvas, before: Point, tip: Point) -> None:
+    """Draw the head of an arrow, at the end of a line that comes from `before`."""
+    way = atan2(tip[1] - before[1], tip[0] - before[0])
+    wings = [(tip[0] - 10 * cos(way + side), tip[1] - 10 * sin(way + side)) for side in (0.4, -0.4)]
+    canvas.draw("path", d=curve([tip, *wings, tip]).replace("C", "L") + "Z", fill=canvas.palette.muted)
 
 
 def curve(points: Sequence[Point]) -> str:

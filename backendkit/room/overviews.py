@@ -13,9 +13,10 @@ from backendkit.model.architecture import Criterion, Decision, Option
 from backendkit.model.database import Attribute, Entity
 from backendkit.model.development import StateMachine
 from backendkit.model.requirements import Functional, Quality
-from backendkit.room.display import Page, Table, Text
+from backendkit.room.display import Page, Picture, Table, Text
 from backendkit.room.display import escape_markdown as plain
 from backendkit.room.examples import example
+from backendkit.room.pictures import still_picture
 from backendkit.room.widget import following
 
 if TYPE_CHECKING:
@@ -180,24 +181,27 @@ def show_operations(opened: OpenDesign) -> Table:
 def show_states(opened: OpenDesign) -> Page:
     """Every state machine: from where to where, what sets it off, and what must hold."""
     return _page(
-        map(_states, opened.design.development.states),
+        [_states(opened, machine) for machine in opened.design.development.states],
         "No life of a thing is written down yet.",
         "development.states",
     )
 
 
-def _states(machine: StateMachine) -> list[Text | Table]:
+def _states(opened: OpenDesign, machine: StateMachine) -> list[Text | Table | Picture]:
     rows = tuple((move.from_, move.to, move.trigger, move.guard) for move in machine.moves)
     head = f"### {plain(machine.id)}: {plain(machine.attribute)}\n\nIt begins as *{plain(machine.start)}*."
-    caption = f"States of {machine.attribute}"
-    return [Text(head), Table(("From", "To", "When", "Only if"), rows, caption, ("", "", "", "code"))]
+    drawn = [still_picture(opened, "states", focus=machine.id)] if machine.id and machine.moves else []
+    table = Table(
+        ("From", "To", "When", "Only if"), rows, f"Moves of {machine.attribute}", ("", "", "", "code")
+    )
+    return [Text(head), *drawn, table]
 
 
 def _bullets(texts: Iterable[str]) -> str:
     return "".join(f"\n- {plain(text)}" for text in texts)
 
 
-def _page(groups: Iterable[list[Text | Table]], empty: str, where: str) -> Page:
+def _page(groups: Iterable[Sequence[Text | Table | Picture]], empty: str, where: str) -> Page:
     parts = tuple(part for group in groups for part in group)
     return Page(parts or (Table((), (), empty=empty, hint=example(where)),))
 

@@ -76,9 +76,9 @@ _KINDS = {
 
 
 def show_picture(opened: OpenDesign, what: str, *, focus: str | None = None) -> LivePicture | Picture:
-    """The picture "er", "context" or "container"; `focus` is the id of one element, drawn with its neighbours.
+    """The picture "er", "context", "container" or "states"; `focus` is the id of one element, drawn with its neighbours.
 
-    In a notebook that somebody looks at it follows every change, and one can walk in it.
+    In a notebook that somebody looks at it follows every change, and one can walk in it; "states" stands still.
     """
     if live() and what in _KINDS:
         return LivePicture(opened, what, focus=focus or "")
@@ -131,6 +131,8 @@ def still_picture(opened: OpenDesign, what: str, *, focus: str | None = None) ->
 
     light, dark = (picture(opened.design, what, theme=theme, focus=focus) for theme in ("light", "dark"))
     name = opened.design.name or opened.name
+    if what not in _KINDS:
+        return Picture(light, dark, f"States: {focus}" if focus else f"States of {name}")
     caption = _KINDS[what].caption.format(name=name)
     caption = caption[:1].upper() + caption[1:]
     return Picture(light, dark, f"{caption}: {focus} and what is beside it" if focus else caption)

@@ -61,6 +61,13 @@ REQUIREMENTS = {
     "stakeholders": [{"id": "reader", "role": "buys books"}, {"id": "owner", "role": "pays for it"}],
     "integrations": [{"id": "pay", "name": "Payment provider", "direction": "out", "protocol": "HTTPS", "data": "payments"}],
 }  # fmt: skip
+LIVES = {
+    "states": [
+        {"id": "order-life", "attribute": "order.state", "start": "open", "moves": [
+            {"id": "paying", "from": "open", "to": "paid", "trigger": "the money is there", "guard": "paid >= total"}]},
+        {"id": "copy-life", "attribute": "copy.state", "start": "draft"},
+    ]
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -72,6 +79,7 @@ def shop() -> Design:
             "requirements": REQUIREMENTS,
             "architecture": ARCHITECTURE,
             "database": {"entities": ENTITIES},
+            "development": LIVES,
         }
     )
 
@@ -89,8 +97,16 @@ def hostile() -> Design:
         entities.append({**texts, "table": name, "schema": NAMES[number % 3], "attributes": rows})
         elements.append({**texts, "kind": kinds[number % 4], "technology": name, "in": other})
         relations.append({"id": name, "from": name, "to": other, "does": name, "over": name})
+    moves = [{"id": f"{name} {end}", "from": name, "to": end, "trigger": name, "guard": end}
+             for name, end in zip(NAMES, (*NAMES[5:], *NAMES[:5]), strict=True)]  # fmt: skip
+    lives = {"states": [{"id": NAMES[1], "attribute": NAMES[1], "start": NAMES[2], "moves": moves}]}
     architecture = {"elements": elements, "relations": relations}
-    values = {"name": NAMES[1], "architecture": architecture, "database": {"entities": entities}}
+    values = {
+        "name": NAMES[1],
+        "architecture": architecture,
+        "database": {"entities": entities},
+        "development": lives,
+    }
     return Design.model_validate(values)  # made in memory: signs that no file may hold come in too
 
 
