@@ -183,8 +183,9 @@ class Call:
 
     @property
     def statuses(self) -> tuple[int, ...]:
-        """The errors of every call that takes something."""
-        return (400, 422) if self.taken("body") else (422,) if self.values else ()
+        """The errors of every call that takes something, and of one that moves a row."""
+        found = (400, 422) if self.taken("body") else (422,) if self.values else ()
+        return tuple(sorted({*found, *((404, 409) if self.moves else ())}))
 
     @property
     def errors(self) -> dict[int, str]:

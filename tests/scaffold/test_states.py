@@ -130,6 +130,9 @@ def test_an_endpoint_makes_the_moves_that_name_it(api: Running) -> None:
     assert told(api.post("/copies/1/offer")) == (200, "offered")
     assert told(api.post("/copies/1/offer")) == (409, "The row is 'offered', and must be 'draft'.")
     assert api.post("/copies/2/offer").status_code == 404
+    described = api.get("/openapi.json").json()["paths"]["/copies/{number}/offer"]["post"]
+    assert set(described["responses"]) == {"200", "404", "409", "422"}
+    assert "501" not in described["description"]
 
 
 def test_a_guard_in_prose_is_a_file_of_the_teams(api: Running) -> None:
