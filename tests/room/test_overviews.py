@@ -42,7 +42,8 @@ def test_hostile_text_is_shown_and_never_becomes_a_tag(
 ) -> None:
     for part in parts(show(hostile)):
         data = part._repr_mimebundle_()[0]
-        assert "<script" not in data.get("text/html", "") + data["text/markdown"].replace("\\<", "")
+        assert "<script" not in data.get("image/svg+xml", "")
+        assert "<script" not in data.get("text/html", "") + data.get("text/markdown", "").replace("\\<", "")
 
 
 def test_a_requirement_that_nothing_meets_is_named(bookshop: OpenDesign) -> None:
@@ -101,5 +102,6 @@ def test_the_calls_are_those_of_the_resources_and_the_endpoints(bookshop: OpenDe
 
 
 def test_the_life_of_a_thing_is_a_table_of_its_moves(bookshop: OpenDesign) -> None:
-    table = parts(room.show_states(bookshop))[3]
+    drawn, table = parts(room.show_states(bookshop))[4:]
+    assert drawn.alt.startswith("States of order.state. order.state begins as open: from open to paid when")
     assert table.rows[0] == ("open", "paid", "the payment is confirmed", "paid_amount >= total")
