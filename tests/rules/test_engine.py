@@ -136,7 +136,7 @@ def test_a_thousand_entities_are_checked_in_seconds() -> None:
     assert time.process_time() - begun < 5
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(designs)
 def test_no_rule_stumbles_over_a_strange_design(design: Design) -> None:
     found = rules.check(design)

@@ -32,7 +32,7 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.mark.parametrize(
     ("writers", "count"),
-    [pytest.param(3, 15, id="few"), pytest.param(20, 50, id="many", marks=pytest.mark.long)],
+    [pytest.param(6, 20, id="few"), pytest.param(20, 50, id="many", marks=pytest.mark.long)],
 )
 def test_no_edit_is_lost(where: str, writers: int, count: int) -> None:
     new_design(where, text="# ours\ndatabase:\n  entities: []   # all of them\n")
