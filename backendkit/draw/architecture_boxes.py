@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from backendkit.draw.architecture import WIDE, Arrow, Box, Plan
-from backendkit.draw.graphviz import Layout, Point, lay_out
+from backendkit.draw.architecture import WIDE, Box, Plan
+from backendkit.draw.graphviz import Point, lay_out
 from backendkit.draw.legend import Sign, draw_legend, swatch
 from backendkit.draw.palette import Palette
-from backendkit.draw.svg import Canvas, curve, draw_tip, placard
+from backendkit.draw.svg import Canvas, draw_arrow, draw_tip, placard
 from backendkit.model import Design
 
 _EMPTY = {
@@ -39,7 +39,9 @@ def draw_architecture(design: Design, palette: Palette, focus: str | None, what:
             _draw_frame(canvas, frame, *layout.clusters[f"cluster_{number}"])
     for number, arrow in enumerate(plan.arrows):
         with canvas.group("relation", arrow.address, arrow.tip, start=arrow.tail, end=arrow.head):
-            _draw_arrow(canvas, arrow, layout, f"e{number}")
+            name = f"e{number}"
+            middle = layout.labels.get(name, (0, 0))
+            draw_arrow(canvas, layout.routes[name], arrow.label, middle, dashed=arrow.dashed)
     for number, (key, item) in enumerate(plan.boxes.items()):
         x, y = layout.nodes[f"n{number}"]
         with canvas.group("element", key, item.tip, also=item.kind):
@@ -63,17 +65,6 @@ def _draw_frame(canvas: Canvas, frame: Box, start: Point, end: Point) -> None:
     canvas.draw("rect", x=start[0], y=start[1], **size, **look)
     canvas.text((start[0] + 14, end[1] - 26), frame.title, 13, canvas.palette.ink, "Bold")
     canvas.text((start[0] + 14, end[1] - 11), frame.note, 10.5, canvas.palette.muted)
-
-
-def _draw_arrow(canvas: Canvas, arrow: Arrow, layout: Layout, name: str) -> None:
-    colours, points = canvas.palette, layout.routes[name]
-    look = {"fill": "none", "stroke": colours.muted, "stroke_dasharray": "5 4" if arrow.dashed else ""}
-    canvas.draw("path", d=curve(points), stroke_width=1.2, **look)
-    draw_tip(canvas, points[-2], points[-1])
-    for line, text in enumerate(arrow.label):
-        x, y = layout.labels[name]
-        size, ink = (10, colours.muted) if text.startswith("[") else (11, colours.ink)
-        canvas.text((x, y - 7 * len(arrow.label) + 11 + 14 * line), text, size, ink, anchor="middle")
 
 
 def _look(kind: str, colours: Palette) -> dict[str, str]:

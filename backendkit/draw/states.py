@@ -8,7 +8,7 @@ from typing import NamedTuple
 from backendkit.draw.graphviz import DrawingError, Layout, Point, box, lay_out
 from backendkit.draw.legend import Sign, draw_legend, swatch
 from backendkit.draw.palette import Palette
-from backendkit.draw.svg import Canvas, curve, draw_tip, placard
+from backendkit.draw.svg import Canvas, draw_arrow, placard
 from backendkit.draw.text import measure, shorten, suggest, wrap
 from backendkit.model import Design
 from backendkit.model.database import Attribute
@@ -37,6 +37,7 @@ class State(NamedTuple):
 class Life(NamedTuple):
     """A machine before it is laid out. `begin` is the node of the dot before its first state, empty without one."""
 
+    number: int
     address: str
     machine: StateMachine
     states: dict[str, State]
@@ -56,10 +57,10 @@ def draw_states(design: Design, palette: Palette, focus: str | None) -> Canvas:
     if not any(life.states for life in lives):
         return placard(canvas, *_EMPTY)
     layout = lay_out("\n".join([_LOOK, *(line for life in lives for line in _dot(life)), "}\n"]))
-    for number, life in enumerate(lives):
+    for life in lives:
         with canvas.group("life", life.address, f"{life.machine.title}: {life.machine.attribute}"):
             if len(lives) > 1 and life.states:
-                _draw_frame(canvas, life, *layout.clusters[f"cluster_{number}"])
+                _draw_frame(canvas, life, *layout.clusters[f"cluster_{life.number}"])
             _draw_life(canvas, life, layout)
     size = draw_legend(canvas, _signs(lives, palette), layout.size)
     title = chosen[0][1].attribute if focus else design.name or "the system"
@@ -80,7 +81,7 @@ def _life(design: Design, number: int, address: str, machine: StateMachine) -> L
         what = "ghost" if ghost else "state" if name in leaving else "end"
         states[name] = State(f"n{number}_{place}", name, shorten(name, _WIDEST, 13, "Bold"), what)
     moves = [(f"e{number}_{place}", move, _label(move)) for place, move in enumerate(whole)]
-    return Life(address, machine, states, moves, f"b{number}" if machine.start else "")
+    return Life(number, address, machine, states, moves, f"b{number}" if machine.start else "")
 
 
 def _label(move: Move) -> list[str]:
@@ -90,18 +91,17 @@ def _label(move: Move) -> list[str]:
 
 
 def _dot(life: Life) -> Iterator[str]:
-    number = life.states and next(iter(life.states.values())).node[1:].partition("_")[0]
     if not life.states:
         return
     head = f"label={box(200, 30)}; labelloc=t; labeljust=l; margin=16;"
-    yield f"subgraph cluster_{number} {{ {head}"
+    yield f"subgraph cluster_{life.number} {{ {head}"
     if life.begin:
         yield f"{life.begin} [label={box(16, 16)}];"
     for state in life.states.values():
         yield f"{state.node} [label={box(state.width, _HIGH)}];"
     yield "}"
     if life.begin:
-        yield f"{life.begin} -> {life.states[life.machine.start].node} [id=s{number}];"
+        yield f"{life.begin} -> {life.states[life.machine.start].node} [id=s{life.number}];"
     for name, move, label in life.moves:
         wide = max(measure(line, 11) for line in label) + 12
         ends = f"{life.states[move.from_].node} -> {life.states[move.to].node}"
@@ -122,24 +122,11 @@ def _draw_life(canvas: Canvas, life: Life, layout: Layout) -> None:
     if life.begin:
         x, y = layout.nodes[life.begin]
         canvas.draw("circle", cx=x, cy=y, r=7, fill=colours.ink)
-        _draw_line(canvas, layout.routes[f"s{life.begin[1:]}"])
+        draw_arrow(canvas, layout.routes[f"s{life.number}"], (), (x, y))
     for name, _, label in life.moves:
-        _draw_line(canvas, layout.routes[name])
-        x, y = layout.labels[name]
-        for line, text in enumerate(label):
-            size, ink = (10, colours.muted) if _in_guard(label, line) else (11, colours.ink)
-            canvas.text((x, y - 7 * len(label) + 11 + 14 * line), text, size, ink, anchor="middle")
+        draw_arrow(canvas, layout.routes[name], label, layout.labels[name])
     for state in life.states.values():
         _draw_state(canvas, state, layout.nodes[state.node])
-
-
-def _in_guard(label: list[str], line: int) -> bool:
-    return any(text.startswith("[") for text in label[: line + 1])
-
-
-def _draw_line(canvas: Canvas, points: list[Point]) -> None:
-    canvas.draw("path", d=curve(points), stroke_width=1.2, fill="none", stroke=canvas.palette.muted)
-    draw_tip(canvas, points[-2], points[-1])
 
 
 def _draw_state(canvas: Canvas, state: State, middle: Point) -> None:

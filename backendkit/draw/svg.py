@@ -115,6 +115,21 @@ def draw_tip(canvas: Canvas, before: Point, tip: Point) -> None:
     canvas.draw("path", d=curve([tip, *wings, tip]).replace("C", "L") + "Z", fill=canvas.palette.muted)
 
 
+def draw_arrow(
+    canvas: Canvas, points: Sequence[Point], label: Sequence[str], middle: Point, *, dashed: bool = False
+) -> None:
+    """Draw a line with its head and its label around `middle`; what stands in brackets is written smaller."""
+    colours = canvas.palette
+    look = {"fill": "none", "stroke": colours.muted, "stroke_dasharray": "5 4" if dashed else ""}
+    canvas.draw("path", d=curve(points), stroke_width=1.2, **look)
+    draw_tip(canvas, points[-2], points[-1])
+    bracket = next((line for line, text in enumerate(label) if text.startswith("[")), len(label))
+    for line, text in enumerate(label):
+        size, ink = (11, colours.ink) if line < bracket else (10, colours.muted)
+        y = middle[1] - 7 * len(label) + 11 + 14 * line
+        canvas.text((middle[0], y), text, size, ink, anchor="middle")
+
+
 def curve(points: Sequence[Point]) -> str:
     """Write Bézier points as a path.
 
