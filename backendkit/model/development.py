@@ -1,4 +1,4 @@
-"""Phase 4: the rules of the business. So far: state machines; derived values and seed data come with their issue."""
+"""Phase 4: the rules of the business: state machines, derived values, rules, seed data."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from backendkit.model.record import Chapter, Expression, Points, Prose, Record
+from backendkit.model.record import Chapter, Expression, Part, Points, Prose, Record
 from backendkit.model.requirements import RequirementId
 
 
@@ -35,7 +35,40 @@ class StateMachine(Record):
     satisfies: tuple[RequirementId, ...] = ()
 
 
+class Derived(Record):
+    """A value that follows from others of its row: nobody writes it."""
+
+    kind: ClassVar[str] = "derived"
+    attribute: Annotated[str, Points(("attribute",))] = ""
+    """The attribute, as order-line.total."""
+    is_: Expression = Field("", alias="is")
+    """How it is found, in one line of the small grammar; other text becomes a file that the team writes."""
+    satisfies: tuple[RequirementId, ...] = ()
+
+
+class BusinessRule(Record):
+    """What must hold for every row of an entity, whoever writes it."""
+
+    kind: ClassVar[str] = "business-rule"
+    entity: Annotated[str, Points(("entity",))] = ""
+    holds: Expression = ""
+    """In one line of the small grammar; other text becomes a file that the team writes."""
+    satisfies: tuple[RequirementId, ...] = ()
+
+
+class Seed(Part):
+    """The rows that development and load tests begin with."""
+
+    rows: Annotated[int, Field(ge=0)] | None = None
+    """Rows of an entity that states no volume."""
+    number: Annotated[int, Field(ge=0)] | None = None
+    """Where the dice begin: the same number gives the same rows."""
+
+
 class Development(Chapter):
-    """State machines."""
+    """State machines, derived values, business rules, seed data."""
 
     states: tuple[StateMachine, ...] = ()
+    derived: tuple[Derived, ...] = ()
+    rules: tuple[BusinessRule, ...] = ()
+    seed: Seed | None = None
