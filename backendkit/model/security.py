@@ -116,9 +116,11 @@ class Threat(Record):
 
 
 class Control(Record):
-    """The answer to one requirement of the OWASP Application Security Verification Standard 5; its id is the id there."""
+    """The answer to one requirement of the OWASP Application Security Verification Standard 5."""
 
     kind: ClassVar[str] = "control"
+    asvs: str = ""
+    """The number of the requirement there, as V6.2.1."""
     state: Literal["", "met", "open", "not-applicable"] = ""
     how: Prose = ""
     """How it is met, or why it need not be."""
