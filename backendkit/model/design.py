@@ -15,6 +15,7 @@ from backendkit.model.api import Api
 from backendkit.model.architecture import Architecture
 from backendkit.model.database import Database, Entity
 from backendkit.model.development import Development
+from backendkit.model.environment import Environment
 from backendkit.model.error import DesignError, Path, Problem, UserError, spell
 from backendkit.model.format import FORMAT, upgrade
 from backendkit.model.mistakes import explain, patch, signs
@@ -94,6 +95,7 @@ class Design(Part):
     architecture: Architecture = Architecture()
     database: Database = Database()
     api: Api = Api()
+    environment: Environment = Environment()
     development: Development = Development()
     security: Security = Security()
     platforms: Platforms = Platforms()

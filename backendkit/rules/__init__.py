@@ -1,6 +1,15 @@
 """The linter of a design: what is missing, dangling or doubled, and what would not hold in use."""
 
-from backendkit.rules import api, architecture, database, development, general, requirements
+from backendkit.rules import (
+    api,
+    architecture,
+    database,
+    development,
+    environment,
+    general,
+    requirements,
+    threats,
+)
 from backendkit.rules.engine import (
     Finding,
     Rule,
@@ -20,5 +29,7 @@ _FILLED_BY = (
     architecture,
     database,
     api,
+    environment,
     development,
+    threats,
 )  # importing them makes the catalogue

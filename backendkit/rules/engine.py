@@ -22,6 +22,7 @@ CHAPTER_OF = {
     "ARC": "architecture",
     "DAT": "database",
     "API": "api",
+    "ENV": "environment",
     "DEV": "development",
     "SEC": "security",
 }

@@ -99,6 +99,10 @@ _EXAMPLES = {
     "ARC": ("elements: [{id: front, in: %s}, {id: shop}]", "shop"),
     "DAT": ("entities: [{id: book, attributes: [{id: next, to: %s}]}]", "book"),
     "API": ("{database: {entities: [{id: book}]}, api: {resources: [{id: books, entity: %s}]}}", "book"),
+    "ENV": (
+        "{architecture: {elements: [{id: data}]}, environment: {services: [{id: db, element: %s}]}}",
+        "data",
+    ),
     "DEV": (
         "{database: {entities: [{id: book, attributes: [{id: is}]}]}, development: {states: [{id: s, attribute: %s}]}}",
         "book.is",

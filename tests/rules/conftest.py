@@ -41,7 +41,7 @@ def fitting(schema: dict[str, Any], name: str = "") -> st.SearchStrategy[Any]:
         return st.lists(fitting(schema["items"], name), max_size=3)
     plain = {
         "boolean": st.booleans(),
-        "integer": st.integers(1, 10**6),
+        "integer": st.integers(1, schema.get("maximum", 10**6)),
         "number": st.sampled_from([0.0, 1.5, -2.0]),
     }
     return plain.get(schema.get("type", ""), words(name))

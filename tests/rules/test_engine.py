@@ -21,7 +21,7 @@ def codes(values: Any, **options: Any) -> list[str]:
 
 
 def test_an_empty_design_is_told_what_to_begin_with_and_nothing_else() -> None:
-    assert codes({}) == ["REQ002", "REQ002", "ARC002", "DAT002", "API002"]
+    assert codes({}) == ["REQ002", "REQ002", "ARC002", "DAT002", "API002", "ENV002"]
 
 
 def test_the_most_basic_come_first_then_the_chapters_then_the_place_in_the_file() -> None:
