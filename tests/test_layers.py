@@ -25,7 +25,7 @@ LINES = (
     "prototype",
     "scaffold draw readers writers rules",
     "rest",
-    "tables trace diff decide threats asvs capacity",
+    "tables trace diff decide candidates threats asvs capacity",
     "store",
     "model",
 )
