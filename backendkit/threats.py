@@ -153,11 +153,11 @@ class _Diagram:
         who_is = {"stakeholder": "person-flow", "integration": "outside-flow"}
         kind = next((who_is[one] for one in kinds if one in who_is), "flow")
         served = "served" if self.places.get(flow.to) == "service" else "flow"
-        told = _answers("flow") | _answers(served) | _answers(kind)
+        told = _answers("flow") | _answers(kind) | _answers(served)
         for stride, sentence in _asked(kind):
             control, tests = self.answer(told.get(stride), self.of_flow(flow))
             if stride == "denial-of-service" and not control:
-                control = flow.failure
+                control = flow.failure or self.spared(flow.to)
             yield self.candidate(
                 stride, flow.id, f"{begins} → {answers}", sentence.format(**ends), control, tests
             )
@@ -167,6 +167,10 @@ class _Diagram:
     ) -> Candidate:
         written = tuple(self.written.get((stride, at), ()))
         return Candidate(stride, at, where, sentence, at in self.border, written, control, tests)
+
+    def spared(self, at: str) -> str:
+        """What is done so that an element goes on when a line to it is flooded."""
+        return next((one.control for one in self.written.get(("denial-of-service", at), ())), "")
 
     def answer(self, told: dict[str, Any] | None, more: set[str]) -> tuple[str, tuple[str, ...]]:
         """The control and what tries it, when the design has what it takes."""

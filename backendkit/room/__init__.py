@@ -20,6 +20,7 @@ from backendkit.room.overviews import (
 from backendkit.room.pictures import show_picture, sketch
 from backendkit.room.start import chosen_design, practice_design, show_start
 from backendkit.room.teams import show_teams
+from backendkit.room.threats import show_controls, show_threats
 from backendkit.room.tryit import try_api
 from backendkit.room.votes import vote
 from backendkit.room.way import show_way
@@ -36,6 +37,7 @@ __all__ = [
     "show_board",
     "show_calls",
     "show_chapter",
+    "show_controls",
     "show_decisions",
     "show_dictionary",
     "show_document",
@@ -48,6 +50,7 @@ __all__ = [
     "show_start",
     "show_states",
     "show_teams",
+    "show_threats",
     "show_trace",
     "show_way",
     "sketch",

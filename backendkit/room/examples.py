@@ -53,11 +53,30 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "api.resources": {"id": "books", "entity": "book", "operations": ["list", "get", "create"]},
     "api.endpoints": {"id": "pay", "method": "POST", "path": "/orders/{number}/pay", "does": "pays an order"},
     "api.events": {"id": "order-paid", "when": "an order is paid", "carries": ["number"]},
+    "environment.tools": {"id": "python", "name": "Python", "kind": "language", "version": "3.12"},
+    "environment.services": {"id": "postgres", "image": "postgres:17", "port": 5432},
+    "environment.variables": {
+        "id": "MAIL_URL",
+        "about": "Where mails go.",
+        "example": "smtp://127.0.0.1:1025",
+    },
     "development.states": {
         "id": "order-life",
         "attribute": "order.state",
         "start": "open",
         "moves": [{"id": "paying", "from": "open", "to": "paid", "trigger": "the payment is confirmed"}],
+    },
+    "security.threats": {
+        "id": "false-orders",
+        "stride": "spoofing",
+        "threat": "Somebody orders in the name of another.",
+        "control": "Callers log in, and tokens are signed.",
+        "tests": ["forged-token"],
+    },
+    "security.controls": {
+        "id": "long-passwords",
+        "asvs": "V6.2.1",
+        "how": "Registration asks for 12 characters.",
     },
     "attributes": {"id": "title", "type": "string(200)", "about": "As it stands on the cover."},
 }

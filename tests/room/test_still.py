@@ -27,6 +27,7 @@ PHASES = ("start", "requirements", "document")
 SHOWN: dict[str, tuple[Show, ...]] = {
     "show_board": (room.show_board,),
     "show_chapter": tuple(lambda opened, of=of: room.show_chapter(opened, of) for of in WRITTEN),
+    "show_controls": (room.show_controls,),
     "show_decisions": (room.show_decisions, room.weigh),
     "show_dictionary": (room.show_dictionary,),
     "show_export": tuple(
@@ -43,6 +44,7 @@ SHOWN: dict[str, tuple[Show, ...]] = {
     "show_start": (lambda opened: room.show_start(),),
     "show_states": (room.show_states,),
     "show_teams": (lambda opened: room.show_teams(Path(opened.where).parent),),
+    "show_threats": (room.show_threats,),
     "show_trace": (room.show_trace,),
     "show_way": tuple(lambda opened, of=of: room.show_way(opened, of) for of in PHASES),
     "edit": (
