@@ -124,8 +124,8 @@ def _written(design: Design) -> Table:
     for one in design.security.threats:
         kind = KINDS.get(one.stride, "Not said yet")
         where = f"{kind} at {names.get(one.at, one.at)}" if one.at else kind
-        rows.append((one.title, f"{where}. {one.threat}", one.control, ", ".join(one.tests), _risk(one)))
-    headings = ("", "What could go wrong", "What is done", "Tried by", "Risk that stays")
+        rows.append((one.title, f"{where}. {one.threat}", _tried(one.control, one.tests), _risk(one)))
+    headings = ("", "What could go wrong", "What is done", "Risk that stays")
     return Table(
         headings, tuple(rows), "Threats and what is done about them", hint=example("security.threats")
     )
@@ -136,15 +136,16 @@ def _risk(threat: Threat) -> str:
     return ". ".join(filter(None, (threat.residual, accepted)))
 
 
+def _tried(done: str, tests: Sequence[str]) -> str:
+    return " ".join(filter(None, (done, f"Tried by {', '.join(tests)}." if tests else "")))
+
+
 def _chapter(title: str, answers: list[Answer]) -> Table:
     rows = [
-        (one.requirement.id, one.requirement.says, BY[one.state], one.how, ", ".join(one.tests))
+        (one.requirement.id, one.requirement.says, BY[one.state], _tried(one.how, one.tests))
         for one in answers
     ]
-    tried = any(one.tests for one in answers)
-    headings = ("", "What is asked", "Met by", "How", *(["Tried by"] if tried else []))
-    cut = tuple(row[: len(headings)] for row in rows)
-    return Table(headings, cut, title, ("", "", "chip"))
+    return Table(("", "What is asked", "Met by", "How"), tuple(rows), title, ("", "", "chip"))
 
 
 def _told(one: Candidate) -> dict[str, Any]:
