@@ -69,6 +69,20 @@ def pose(design: Design | HoldsDesign, question: str, id: str, *, among: Iterabl
     return Insert("", "architecture.decisions", {**record, "criteria": criteria, "options": options})
 
 
+def tool_decisions(design: Design | HoldsDesign) -> tuple[str, ...]:
+    """The ids of the decisions about tools: those that a tool names, and those that ask one of the questions.
+
+    >>> tool_decisions(Design.load({"architecture": {"decisions": [{"id": "D1", "title": "Which database"}]}}))
+    ('D1',)
+    """
+    it = as_design(design)
+    named = {tool.decision for tool in it.environment.tools}
+    titles = {question.title for question in _read()}
+    return tuple(
+        one.id for one in it.architecture.decisions if one.id and (one.id in named or one.name in titles)
+    )
+
+
 def _option(it: Candidate) -> dict[str, Any]:
     good = [it.reasons[key] for key, score in it.scores.items() if score >= GOOD]
     bad = [it.reasons[key] for key, score in it.scores.items() if score <= BAD]

@@ -246,15 +246,19 @@ def rules(
         typer.echo(f"{rule.code}  {rule.summary}")
 
 
-@app.command(epilog=f"Example: {PROGRAM} doctor")
-def doctor() -> None:
+@app.command(epilog=f"Example: {PROGRAM} doctor data/bookshop")
+def doctor(
+    design: Annotated[str | None, typer.Argument(metavar="[DESIGN]", help="Look for its tools, too.")] = None,
+) -> None:
     """Look at this machine, and say how to mend it.
 
-    Versions, fonts, ports, libraries; each problem comes with the line that mends it.
+    Versions, fonts, ports, libraries; with a design also its tools, services and variables. Each problem comes with the
+    line that mends it.
     """
     from backendkit.doctor import examine
+    from backendkit.store import open_design
 
-    results = list(examine())
+    results = list(examine(open_design(design) if design else None))
     for result in results:
         typer.echo(str(result))
     raise typer.Exit(0 if all(result.good for result in results) else 1)

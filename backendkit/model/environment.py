@@ -45,8 +45,8 @@ class Service(Record):
     """Where it answers on this machine."""
     page: PortNumber | None = None
     """The port of its web page, where it has one, as the inbox of a mail catcher."""
-    element: ElementId = ""
-    """The part of the architecture that it stands for."""
+    element: Annotated[str, Points(("element", "integration"))] = ""
+    """The part of the architecture, or the system outside, that it stands for."""
     variables: tuple[VariableId, ...] = ()
     """Variables that it is started with."""
     volume: str = ""

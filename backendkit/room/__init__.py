@@ -1,6 +1,7 @@
 """What people touch in a notebook: lists to edit, pictures, findings, answers, the board of phases."""
 
 from backendkit.room.actions import show_answer, show_calls, show_document, start_over
+from backendkit.room.asking import compare_tools, show_machine
 from backendkit.room.board import show_board, show_notes
 from backendkit.room.editor import edit
 from backendkit.room.findings import show_findings
@@ -12,6 +13,7 @@ from backendkit.room.overviews import (
     show_decisions,
     show_dictionary,
     show_export,
+    show_file,
     show_measures,
     show_operations,
     show_states,
@@ -28,6 +30,7 @@ from backendkit.room.weighing import weigh
 
 __all__ = [
     "chosen_design",
+    "compare_tools",
     "edit",
     "edit_chapter",
     "list_table",
@@ -42,7 +45,9 @@ __all__ = [
     "show_dictionary",
     "show_document",
     "show_export",
+    "show_file",
     "show_findings",
+    "show_machine",
     "show_measures",
     "show_notes",
     "show_operations",

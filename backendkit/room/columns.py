@@ -45,6 +45,9 @@ CAPTURE: dict[str, tuple[str, str]] = {
     "resource": ("entity", "The entity that callers see"),
     "endpoint": ("does", "What it does: pays an order"),
     "event": ("when", "What happened: an order is paid"),
+    "tool": ("name", "What is it built with? Python, PostgreSQL …"),
+    "service": ("image", "What runs beside the code: postgres:17"),
+    "variable": ("id", "DATABASE_URL"),
     "move": ("trigger", "What sets it off"),
     "check": ("holds", "price >= 0"),
     "role": ("name", "Who has the same rights?"),
@@ -69,6 +72,9 @@ USUAL: dict[str, tuple[str, ...]] = {
     "entity": ("name", "about", "volume.rows", "volume.growth"),
     "attribute": ("type", "to", "key", "optional", "unique", "example", "about"),
     "option": ("name", "scores", "good", "bad"),
+    "tool": ("name", "kind", "version", "for", "decision", "because"),
+    "service": ("image", "port", "page", "element", "variables", "about"),
+    "variable": ("about", "example", "default", "secret", "optional"),
     "quality": ("measure", "characteristic", "priority", "goals", "source"),
 }
 """The columns that are shown before anybody asks for more."""
@@ -126,7 +132,7 @@ def about_ids(kind: type[Record]) -> dict[str, str]:
     >>> about_ids(Goal)
     {'of': 'goal', 'stem': 'G', 'joint': '-'}
     """
-    joint = "_" if kind.kind in ("attribute", "parameter") else "-"
+    joint = "_" if kind.kind in ("attribute", "parameter", "variable") else "-"
     return {"of": kind.kind, "stem": STEMS.get(kind.kind, ""), "joint": joint}
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from backendkit.candidates import tool_decisions
 from backendkit.decide import number, weigh_options
-from backendkit.model import CHAPTERS
+from backendkit.model import CHAPTERS, Design, Located
 from backendkit.model.architecture import Criterion, Decision, Option
 from backendkit.model.database import Attribute, Entity
 from backendkit.model.development import StateMachine
@@ -72,9 +73,15 @@ def show_measures(opened: OpenDesign) -> Table:
 
 
 def show_decisions(opened: OpenDesign, decision: str = "") -> Page:
-    """Every decision (or one): the question, the options with their scores, the choice and what follows from it."""
-    decisions = (one for one in opened.design.architecture.decisions if decision in ("", one.id))
+    """Every decision (one, or "environment": those about tools): question, options with scores, choice, what follows."""
+    decisions = (one for _, one in asked_decisions(opened.design, decision))
     return _page(map(_decision, decisions), "No decision is written down yet.", "architecture.decisions")
+
+
+def asked_decisions(design: Design, where: str) -> Iterator[tuple[Located, Decision]]:
+    """Every decision with its place, the one of that id, or with "environment" those about tools."""
+    wanted = tool_decisions(design) if where == "environment" else (where,)
+    return ((at, one) for at, one in design.each(Decision) if not where or one.id in wanted)
 
 
 def _decision(decision: Decision) -> list[Text | Table]:
@@ -152,11 +159,27 @@ def show_export(opened: OpenDesign, format: str, *, lines: int = 40) -> Text:
     """The design in another form, as "ddl", "openapi" or "mermaid", cut after some lines."""
     from backendkit.writers import export
 
-    every = export(opened.design, format).splitlines()
+    return _listing(export(opened.design, format), _FENCES.get(format, ""), lines)
+
+
+@following
+def show_file(opened: OpenDesign, path: str, *, lines: int = 60) -> Text:
+    """A file that the scaffold puts around the code, as ".env.example" or "compose.yaml", cut after some lines."""
+    from backendkit.scaffold.surroundings import surroundings
+
+    text = surroundings(opened.design).get(path, "")
+    kind = path.rpartition(".")[2]
+    if not text:
+        return Text(f"*This design has no use for {plain(path)} yet.*", empty=True)
+    return _listing(text, kind if kind in ("yaml", "json") else "", lines)
+
+
+def _listing(text: str, kind: str, lines: int) -> Text:
+    every = text.splitlines()
     shown = "\n".join(every[:lines])
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", shown)), default=0))
     rest = f"\n\nAnd {len(every) - lines} lines more." if len(every) > lines else ""
-    return Text(f"{fence}{_FENCES.get(format, '')}\n{shown}\n{fence}{rest}")
+    return Text(f"{fence}{kind}\n{shown}\n{fence}{rest}")
 
 
 @following

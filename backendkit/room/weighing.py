@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, get_args
 from backendkit.decide import METHOD
 from backendkit.model import Design, Record
 from backendkit.model.architecture import Decision
-from backendkit.room.overviews import show_decisions
+from backendkit.room.overviews import asked_decisions, show_decisions
 from backendkit.room.widget import Widget, live
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ STATUSES = get_args(get_args(Decision.model_fields["status"].annotation)[0])
 
 
 def weigh(opened: OpenDesign, where: str = "") -> Weigh | Page:
-    """Weigh the options of a decision, as "D1", or of all: weights, scores, the choice and its reason, in place."""
+    """Weigh the options of a decision, as "D1", of those about tools ("environment") or of all, in place."""
     return Weigh(opened, where) if live() else show_decisions(opened, where)
 
 
@@ -40,7 +40,7 @@ class Weigh(Widget):
             "where": self.where,
             "method": METHOD,
             "statuses": STATUSES,
-            "next": _next(design),
+            "next": next_decision(design),
             "decisions": decisions(design, self.where),
         }
 
@@ -52,7 +52,6 @@ def decisions(design: Design, where: str = "") -> list[dict[str, Any]]:
     >>> decisions(design)[0]["criteria"]
     [{'at': 'D1.speed', 'id': 'speed', 'name': '', 'weight': 1, 'record': {'id': 'speed'}}]
     """
-    found = design.each(Decision)
     return [
         {
             "at": at.address,
@@ -65,8 +64,7 @@ def decisions(design: Design, where: str = "") -> list[dict[str, Any]]:
             "criteria": _inside(design, at.path, "criterion", ("id", "name", "weight")),
             "options": _inside(design, at.path, "option", ("id", "name", "scores", "votes")),
         }
-        for at, one in found
-        if where in ("", one.id)
+        for at, one in asked_decisions(design, where)
     ]
 
 
@@ -86,7 +84,8 @@ def _record(record: Record) -> dict[str, Any]:
     return record.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
-def _next(design: Design) -> str:
+def next_decision(design: Design) -> str:
+    """The id that is free for the next decision."""
     numbers = [
         int(found[1]) for at in design.records() if (found := re.fullmatch(r"D(\d{1,9})", at.record.id))
     ]

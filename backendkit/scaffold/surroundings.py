@@ -128,7 +128,7 @@ def _setting(
     if it is None:
         return Setting(name, about, default, secret, optional=not secret)
     value = "" if it.secret else it.default or it.example or default
-    return Setting(name, it.about or about, value, secret or it.secret, it.optional or bool(default))
+    return Setting(name, it.about or about, value, secret or it.secret, it.optional)
 
 
 def _variables(found: tuple[Setting, ...]) -> str:
@@ -151,7 +151,8 @@ def _assignment(it: Setting) -> str:
     """A line that sets it; one that only looks like it where the value could be read as something else."""
     value = "" if it.secret else line(it.default)
     if not value:
-        return f"# {it.name}=" if it.optional else f"{it.name}="
+        spared = it.optional or any(it.name == name for name, _, default, _ in BUILT_IN if default)
+        return f"# {it.name}=" if spared else f"{it.name}="
     if _BARE.fullmatch(value):
         return f"{it.name}={value}"
     return f"# {it.name}={value}" if re.search(r"['\\$]", value) else f"{it.name}='{value}'"

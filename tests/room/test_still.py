@@ -33,7 +33,11 @@ SHOWN: dict[str, tuple[Show, ...]] = {
     "show_export": tuple(
         lambda opened, to=to: room.show_export(opened, to) for to in ("ddl", "openapi", "mermaid")
     ),
+    "show_file": tuple(
+        lambda opened, of=of: room.show_file(opened, of) for of in (".env.example", "compose.yaml", ".editorconfig")
+    ),
     "show_findings": tuple(lambda opened, of=of: room.show_findings(opened, of) for of in CHAPTERS),
+    "show_machine": (room.show_machine,),
     "show_measures": (room.show_measures,),
     "show_notes": (lambda opened: room.show_notes(opened, "api"), lambda opened: room.write_notes(opened, "api")),
     "show_operations": (room.show_operations,),
@@ -51,6 +55,9 @@ SHOWN: dict[str, tuple[Show, ...]] = {
         lambda opened: room.edit(opened, "requirements.functional"),
         lambda opened: room.edit(opened, "requirements.questions"),
         lambda opened: room.edit(opened, "database.entities"),
+        lambda opened: room.edit(opened, "environment.variables"),
+        lambda opened: room.compare_tools(opened),
+        lambda opened: room.weigh(opened, "environment"),
         *(lambda opened, of=of: room.edit_chapter(opened, of) for of in WRITTEN),
         lambda opened: room.vote(opened, "requirements.functional"),
     ),

@@ -52,7 +52,8 @@ parts.weigh = (host, wire, first) => {
     for (const at of gone) cards.delete(at);
     if (nodes.length !== list.children.length || nodes.some((node, n) => node !== list.children[n])) list.replaceChildren(...nodes);
     empty.hidden = nodes.length > 0;
-    empty.textContent = shown.where && shown.where !== "" ? `There is no decision ${shown.where} in the design (any more).`
+    empty.textContent = shown.where === "environment" ? "No question about tools is asked yet: put one to the team above."
+      : shown.where ? `There is no decision ${shown.where} in the design (any more).`
       : "No decision is written down yet. Begin with a question that somebody may ask again in two years: Which database? One program or several?";
     asking.node.hidden = Boolean(shown.where);
     undo.disabled = !steps.done.length;
