@@ -159,7 +159,7 @@ def _tool(it: Tool) -> Result | None:
     if not commands:
         return None
     name, wanted = _plain(f"{it.title} {it.version}"), _numbers(it.version)
-    mend = f"Install {name.strip()} or newer, and put it on the PATH."
+    mend = f"Install {name}{' or newer' if wanted else ''}, and put it on the PATH."
     said = next(filter(None, map(_said, commands)), "")
     if not said:
         return Result(name, "not on the PATH", mend)
@@ -211,7 +211,7 @@ def _port(it: Service, port: int) -> Result:
             if line.recv(1) in (b"S", b"N"):
                 return Result(name, "PostgreSQL answers")
     except ConnectionRefusedError:
-        return Result(name, "free: `docker compose up --detach --wait` starts it there")
+        return Result(name, "free: docker compose up --detach --wait starts it there")
     except OSError:
         pass
     return Result(

@@ -20,7 +20,7 @@ HEADINGS = {
     "about": "What it is",
     "does": "What for",
     "level": "Kind",
-    "for": "For whom",
+    "for": "For",
     "by": "Until",
 }
 _CAPTIONS = {"functional": "Functional requirements", "quality": "Quality requirements"}

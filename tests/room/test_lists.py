@@ -23,7 +23,7 @@ def test_the_chosen_columns_stand_in_their_order_and_the_id_comes_first(bookshop
 
 def test_without_columns_every_field_that_is_used_has_one(bookshop: OpenDesign) -> None:
     table = edit(bookshop, "requirements.goals")
-    assert table.headings == ("", "Goal", "Measure", "For whom")
+    assert table.headings == ("", "Goal", "Measure", "For")
 
 
 def test_sentences_stand_one_below_the_other_and_ids_in_one_line(bookshop: OpenDesign) -> None:

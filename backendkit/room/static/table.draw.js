@@ -7,7 +7,7 @@ const CELL_WIDTHS = {
 const INSIDE_WIDTH = [150, 0.6];
 
 function columnWidth(grid, column) {
-  if (column.name === "id") return [grid.about.stem ? 64 : 124, 0];
+  if (column.name === "id") return [grid.about.stem ? 64 : grid.about.of === "variable" ? 190 : 124, 0];
   if (column.kind === "choice") return [Math.max(84, 36 + 6.7 * Math.max(...column.words.map((word) => word.length))), 0];
   if (column === grid.main && column.kind === "line") return [150, 2];
   return CELL_WIDTHS[column.kind] ?? CELL_WIDTHS.line;
