@@ -63,7 +63,7 @@ def pose(design: Design | HoldsDesign, question: str, id: str, *, among: Iterabl
     if asked is None:
         raise UserError(f"Nobody asks for '{question}', there are: {', '.join(each.id for each in _read())}.")
     wanted = set(among)
-    options = [_option(each) for each in asked.candidates if not wanted or each.id in wanted]
+    options = [_option(each, asked.criteria) for each in asked.candidates if not wanted or each.id in wanted]
     criteria = [{"id": key, "name": name} for key, name in asked.criteria.items()]
     record = {"id": id, "title": asked.title, "status": "proposed", "context": asked.context}
     return Insert("", "architecture.decisions", {**record, "criteria": criteria, "options": options})
@@ -83,9 +83,10 @@ def tool_decisions(design: Design | HoldsDesign) -> tuple[str, ...]:
     )
 
 
-def _option(it: Candidate) -> dict[str, Any]:
-    good = [it.reasons[key] for key, score in it.scores.items() if score >= GOOD]
-    bad = [it.reasons[key] for key, score in it.scores.items() if score <= BAD]
+def _option(it: Candidate, criteria: dict[str, str]) -> dict[str, Any]:
+    told = {key: f"{criteria[key].capitalize()}: {reason}" for key, reason in it.reasons.items()}
+    good = [told[key] for key, score in it.scores.items() if score >= GOOD]
+    bad = [told[key] for key, score in it.scores.items() if score <= BAD]
     said = {"good": good} | ({"bad": bad} if bad else {})
     return {"id": it.id, "name": it.name, "scores": dict(it.scores), **said}
 

@@ -22,8 +22,9 @@ parts.asking = (host, wire, state) => {
     put.disabled = true;
     said.textContent = "Saving …";
     wire.save([{ insert: { at: "", field: "architecture.decisions", record } }], { label: record.title }).then((answer) => {
-      said.textContent = answer.ok ? `It is decision ${answer.ids?.[record.id] ?? record.id} now: weigh it below, with weights and scores of your own.`
-        : `Not saved: ${(answer.refused ?? []).map((one) => one.message).join(" ")}`;
+      const id = answer.ids?.[record.id] ?? record.id;
+      if (answer.ok) said.replaceChildren("Asked as ", el("button", { class: "bk-button", onclick: () => wire.show({ at: id }) }, id), ": weigh it, with weights and scores of your own.");
+      else said.textContent = `Not saved: ${(answer.refused ?? []).map((one) => one.message).join(" ")}`;
       put.disabled = false;
     });
   }
@@ -58,7 +59,7 @@ parts.asking = (host, wire, state) => {
     }
     put.disabled = taken(question).length < 2;
     put.title = put.disabled ? "Tick two candidates or more." : "";
-    if (question.asked.length && !said.textContent) said.textContent = `${question.asked.join(" and ")} asks this already.`;
+    if (question.asked.length && !said.textContent) said.textContent = `${question.asked.join(", ")}: the team has this question already.`;
   }
 
   draw();
