@@ -9,7 +9,7 @@ from pydantic import Field
 from backendkit.model.record import Chapter, Part, Points, Prose, Record
 from backendkit.model.requirements import RequirementId
 
-Operation = Literal["list", "get", "create", "replace", "patch", "delete"]
+Operation = Literal["list", "get", "create", "replace", "patch", "delete", "bulk", "watch"]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 EntityId = Annotated[str, Points(("entity",))]
 ResourceId = Annotated[str, Points(("resource",))]
@@ -25,11 +25,13 @@ class Resource(Record):
     path: str = ""
     """Where it stands, as /books; /<id> when empty."""
     operations: tuple[Operation, ...] = ()
-    """list, get, create, replace, patch, delete."""
+    """list, get, create, replace, patch, delete; bulk adds many at once, watch tells of changes as they happen."""
     filter: tuple[FieldKey, ...] = ()
     """Attributes a list can be narrowed by."""
     sort: tuple[FieldKey, ...] = ()
     """Attributes a list can be ordered by."""
+    expand: tuple[FieldKey, ...] = ()
+    """References whose rows a list can bring along."""
     hide: tuple[FieldKey, ...] = ()
     """Attributes that are never shown."""
     readonly: tuple[FieldKey, ...] = ()

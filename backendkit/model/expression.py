@@ -71,6 +71,19 @@ def parse_expression(text: str) -> Expression:
     return result
 
 
+def is_expression(text: str) -> bool:
+    """Whether a line is one of the grammar, and no prose.
+
+    >>> is_expression("price >= 0"), is_expression("nobody is poor"), is_expression("")
+    (True, False, False)
+    """
+    try:
+        parse_expression(text)
+    except NotAnExpression:
+        return False
+    return True
+
+
 def names(expression: Expression) -> tuple[str, ...]:
     """The attribute ids it speaks of, in order, each once."""
     if isinstance(expression, Name):

@@ -179,6 +179,49 @@ def why_not(line: str) -> str:
     return _misfit(match.groupdict())
 
 
+_WORDS = {
+    "second": "s", "sec": "s", "minute": "min", "hour": "h", "day": "d", "week": "w", "month": "month", "year": "year",
+}  # fmt: skip
+_SECONDS = {**{word: int(factor) for word, factor in UNITS["time"].items() if factor >= 1}, "w": 604800}
+_SECONDS |= {"month": 30 * 86400, "year": 365 * 86400}
+
+
+def read_seconds(text: str) -> int | None:
+    """How long, in seconds; None when it is no time.
+
+    >>> read_seconds("15 min"), read_seconds("14 days"), read_seconds("soon")
+    (900, 1209600, None)
+    """
+    match = re.fullmatch(rf"\s*({_NUMBER})?\s*([A-Za-z]+)\s*", text)
+    if not match:
+        return None
+    word = match[2].lower()
+    factor = _SECONDS.get(_WORDS.get(word.removesuffix("s"), word) if word != "s" else "s")
+    return int(Decimal(match[1] or 1) * factor) if factor else None
+
+
+def read_rate(text: str) -> tuple[int, int] | None:
+    """How often, as a count and the seconds it is for; None when it is no rate.
+
+    >>> read_rate("600 per minute"), read_rate("5 per 10 min"), read_rate("often")
+    ((600, 60), (5, 600), None)
+    """
+    count, _, time = text.partition(" per ")
+    seconds = read_seconds(time)
+    return (int(count), seconds) if seconds and count.strip().isdecimal() and int(count) else None
+
+
+def read_bytes(text: str) -> int | None:
+    """How much, in bytes; None when it is no size.
+
+    >>> read_bytes("1 MB"), read_bytes("64 KiB"), read_bytes("little")
+    (1000000, 65536, None)
+    """
+    match = re.fullmatch(rf"\s*({_NUMBER})\s*(\w+)\s*", text)
+    factor = UNITS["size"].get(match[2]) if match else None
+    return int(Decimal(match[1]) * factor) if match and factor else None
+
+
 def _misfit(part: dict[str, str | None]) -> str:
     units = UNITS.get(METRICS.get(_known(part["metric"] or ""), ""), {})
     unit = part["unit"] or ""

@@ -13,13 +13,20 @@ from backendkit.model.api import Endpoint, Resource
 from backendkit.model.database import Attribute, Entity
 from backendkit.model.datatype import DataType
 from backendkit.model.development import Move, StateMachine
-from backendkit.model.naming import ascii_snake, distinct, snake
+from backendkit.model.naming import ascii_snake, distinct, snake, unique
 
-METHODS = dict(list="GET", get="GET", create="POST", replace="PUT", patch="PATCH", delete="DELETE")  # noqa: C408
-HANDLED = ("request", "body", "query", "if_match")
+METHODS = {
+    "list": "GET", "get": "GET", "create": "POST", "replace": "PUT", "patch": "PATCH", "delete": "DELETE",
+    "bulk": "POST", "watch": "GET",
+}  # fmt: skip
+BEYOND = ("bulk", "watch")
+"""Operations on a whole collection that stand behind a colon, as /books:bulk (https://google.aip.dev/136)."""
+HANDLED = ("request", "body", "query", "if_match", "once")
 """What a handler needs under these names."""
 FURTHER = "Further calls"
 """The group of the calls that do more than read and write rows."""
+LOGIN = "Login"
+"""The group of the calls that log in and out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,15 @@ class Field:
     attribute: Attribute
     column: sa.Column[Any]
     type: DataType
+    sealed: str = ""
+    """Empty when it is stored plainly; `sealed` when encrypted, `found` when so that equal values can be found."""
+    withheld: bool = False
+    """Whether no call shows or writes it."""
+
+    @property
+    def made(self) -> bool:
+        """Whether the database makes it."""
+        return self.attribute.generated or self.column.computed is not None
 
     @property
     def about(self) -> str:
@@ -45,7 +61,7 @@ class Field:
     @property
     def required(self) -> bool:
         """Whether a new row must bring it."""
-        return not (self.attribute.optional or self.attribute.default or self.attribute.generated)
+        return not (self.attribute.optional or self.attribute.default or self.made or self.withheld)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +95,84 @@ class Life:
 
 
 @dataclass(frozen=True, slots=True)
+class Hop:
+    """One reference on a way: values of one table that are those of another."""
+
+    table: str
+    here: tuple[Field, ...]
+    to: str
+    there: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a row leads to the user that it belongs to, and for which operations that counts; empty means all."""
+
+    hops: tuple[Hop, ...]
+    may: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many within so many seconds."""
+
+    count: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who callers are and what they may do; `grants` names for each operation the roles, each with `any` or `own`."""
+
+    user: str
+    """The table whose rows are the users; empty when nobody can log in."""
+    key: Field | None
+    login: Field | None
+    password: Field | None
+    role: Field | None
+    anyone: tuple[str, ...]
+    users: tuple[str, ...]
+    services: tuple[str, ...]
+    grants: dict[str, dict[str, str]]
+    ways: dict[str, tuple[Way, ...]]
+    seconds: int
+    """How long a token works."""
+    stays: int
+    """How long one stays logged in."""
+    provider: str
+    attempts: Limit
+
+    @property
+    def logs_in(self) -> bool:
+        """Whether people log in here with a password."""
+        return bool(self.login and self.password)
+
+    def open_to_all(self, name: str) -> bool:
+        """Whether an operation needs no login at all."""
+        return any(self.grants.get(name, {}).get(role) == "any" for role in self.anyone)
+
+
+@dataclass(frozen=True, slots=True)
+class Expand:
+    """A reference that a list can bring along: its name in JSON, the values here and there, the module it comes from."""
+
+    json: str
+    hop: Hop
+    module: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stub:
+    """A rule or a derived value in prose: a file that the team writes; `field` is the value that it gives."""
+
+    name: str
+    about: str
+    says: str
+    field: Field | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Collection:
     """A resource with all its names: `label` is its class, `module` its file, `table` its variable."""
 
@@ -95,6 +189,8 @@ class Collection:
     filters: tuple[Filter, ...]
     sorts: tuple[Field, ...]
     lives: tuple[Life, ...]
+    expands: tuple[Expand, ...] = ()
+    stubs: tuple[Stub, ...] = ()
 
     @property
     def key_names(self) -> tuple[str, ...]:
@@ -108,6 +204,8 @@ class Collection:
 
     def at(self, operation: str, *, whole: str = "") -> str:
         """The path of an operation; `whole` is put to a last key that is text, for there may be a slash in it."""
+        if operation in BEYOND:
+            return f"{self.path}:{operation}"
         item = [f"{{{name}}}" for name in self.key_names]
         if whole and self.keys and self.keys[-1].type.name in ("string", "text", "other"):
             item[-1] = f"{{{self.key_names[-1]}:{whole}}}"
@@ -115,7 +213,7 @@ class Collection:
 
     def does(self, operation: str) -> str:
         """The name of an operation's handler, which is its operationId too."""
-        return f"{operation}_{self.module if operation == 'list' else snake(self.label)}"
+        return f"{operation}_{self.module if operation in ('list', *BEYOND) else snake(self.label)}"
 
     @property
     def sort_pattern(self) -> str:
@@ -123,13 +221,26 @@ class Collection:
         names = "|".join(field.json for field in self.sorts)
         return f"^-?({names})(,-?({names}))*$" if names else ""
 
+    @property
+    def expand_pattern(self) -> str:
+        """What the parameter `expand` may be, as `book,seller`; empty when nothing can be brought along."""
+        names = "|".join(each.json for each in self.expands)
+        return f"^({names})(,({names}))*$" if names else ""
+
+    @property
+    def brought(self) -> str:
+        """Under which name a row has what was brought along."""
+        return unique("expanded", {field.json for field in self.shown})
+
     def takes(self, operation: str) -> list[tuple[Field, bool]]:
         """What a body may hold, and whether it must.
 
         A new row may also bring a read-only value that nobody else could give. Later the key may only be repeated.
         """
-        fixed = {each.id for each in self.entity.attributes if each.generated} | {*self.resource.readonly}
-        if operation == "create":
+        fixed = {each.attribute.id for each in self.fields if each.made or each.withheld} | {
+            *self.resource.readonly
+        }
+        if operation in ("create", "bulk"):
             free = [each for each in self.fields if each.required or each.attribute.id not in fixed]
             return [(each, each.required) for each in free]
         free = [each for each in self.fields if each in self.keys or each.attribute.id not in fixed]
@@ -159,6 +270,8 @@ class Call:
     path: str
     values: tuple[Value, ...]
     returns: Collection | None
+    row: Collection | None
+    """The resource of which its path names a row."""
     body: str
     """The class of its body."""
     moves: tuple[str, ...]
@@ -210,15 +323,28 @@ class Surface:
     tables: dict[str, sa.Table]
     columns: dict[str, tuple[Field, ...]]
     lives: tuple[Life, ...]
+    stubs: tuple[Stub, ...]
     collections: tuple[Collection, ...]
     calls: tuple[Call, ...]
     gaps: tuple[str, ...]
+    access: Access | None
+    """Who may call what; None while the design has no role, and everybody may everything."""
+    body: int
+    """The largest body in bytes."""
+    rate: Limit | None
+    origins: tuple[str, ...]
+
+    @property
+    def sealed(self) -> bool:
+        """Whether anything is stored encrypted."""
+        return any(field.sealed for fields in self.columns.values() for field in fields)
 
     @property
     def tags(self) -> tuple[str, ...]:
         """The groups of its calls, in order; the further calls come last."""
         own = [each.resource.title for each in self.collections]
-        return tuple(dict.fromkeys((*own, *([FURTHER] if self.calls else []))))
+        login = [LOGIN] if self.access and self.access.logs_in else []
+        return tuple(dict.fromkeys((*own, *([FURTHER] if self.calls else []), *login)))
 
     @property
     def title(self) -> str:

@@ -15,7 +15,14 @@ import sqlalchemy as sa
 from backendkit.model import Design
 from backendkit.model.database import Attribute, Check, Entity, Reference, Unique
 from backendkit.model.datatype import DataType
-from backendkit.model.expression import NotAnExpression, names, parse_expression, print_sql
+from backendkit.model.expression import (
+    Expression,
+    NotAnExpression,
+    is_expression,
+    names,
+    parse_expression,
+    print_sql,
+)
 from backendkit.model.link import value_type
 from backendkit.tables.reference import Link, links
 from backendkit.tables.sqltypes import FOLDING, column_type, known
@@ -93,15 +100,18 @@ class _Tables:
         if not known(word):
             what = f"the type of '{attribute.id}', which is {word or 'not known'}; text stands for it"
             self.leave(entity, what)
+        follows = self.follows(entity, attribute, word)
         whole = bool(word and word.name in ("integer", "bigint") and attribute.generated and not attribute.to)
+        whole = whole and not follows
         column: sa.Column[Any] = sa.Column(
             name,
             column_type(self.design, entity, attribute),
             *([sa.Identity()] if whole else []),
+            *([sa.Computed(follows, persisted=True)] if follows else []),
             primary_key=attribute.key,
             nullable=attribute.optional and not attribute.key and not whole,
             autoincrement=(entity.keys == (attribute,) or "auto") if whole else False,
-            server_default=self.default(entity, attribute, word),
+            server_default=None if follows else self.default(entity, attribute, word),
             comment=attribute.about or None,
             info={"attribute": attribute},
         )
@@ -147,6 +157,9 @@ class _Tables:
                 seen |= {frozenset(column.name for column in columns)} if index.unique else set()
         for check in entity.checks:
             self.add_check(entity, table, check)
+        for rule in self.design.development.rules if self.design.scoped("development") else ():
+            if rule.entity == entity.id and is_expression(rule.holds):
+                self.add_check(entity, table, Check(id=rule.id, holds=rule.holds))
 
     def add_check(self, entity: Entity, table: sa.Table, check: Check) -> None:
         what = f"the check '{check.id or check.holds}'"
@@ -156,11 +169,35 @@ class _Tables:
             return self.leave(entity, f"{what}, which is prose")
         if not self.of(entity, names(expression), what):
             return None
+        table.append_constraint(
+            sa.CheckConstraint(
+                self.sql(entity, expression),
+                name=self.name(table, check.id) if check.id else None,
+                info={"names": names(expression)},
+            )
+        )
+
+    def sql(self, entity: Entity, expression: Expression) -> str:
         columns = {attribute.id: attribute.column_name for attribute in entity.attributes}
         quote = "`" if self.engine in FOLDING[1:] else '"'
-        sql = print_sql(expression, column=columns, quote=quote).replace(":", "\\:")
-        table.append_constraint(
-            sa.CheckConstraint(sql, name=self.name(table, check.id) if check.id else None)
+        return print_sql(expression, column=columns, quote=quote).replace(":", "\\:")
+
+    def follows(self, entity: Entity, attribute: Attribute, word: DataType | None) -> str:
+        """What a value is computed from, as SQL; empty when somebody writes it."""
+        said = f"{entity.id}.{attribute.id}"
+        found = (it.is_ for it in self.design.development.derived if it.attribute == said)
+        text = next(found, "") if self.design.scoped("development") and not attribute.key else ""
+        if not is_expression(text):
+            return ""
+        expression, known_ = parse_expression(text), {each.id for each in entity.attributes} - {attribute.id}
+        if not set(names(expression)) <= known_:
+            self.leave(
+                entity, f"how '{attribute.id}' is found, which speaks of attributes that are not there"
+            )
+            return ""
+        sql = self.sql(entity, expression)
+        return (
+            f"round({sql}, {word.scale or 0})" if word and word.name == "decimal" and word.precision else sql
         )
 
     def add_links(self, entity: Entity) -> None:

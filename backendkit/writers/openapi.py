@@ -15,11 +15,11 @@ from typing import Any
 from backendkit.model import Design
 from backendkit.model.datatype import DataType
 from backendkit.model.naming import pascal
-from backendkit.rest import FURTHER, METHODS, Call, Collection, Field, Surface, Value, surface
+from backendkit.rest import FURTHER, LOGIN, METHODS, Access, Call, Collection, Field, Surface, Value, surface
 
 Json = dict[str, Any]
 _TEXT: Json = {"type": "string"}
-_BODIES = ("create", "replace", "patch")
+_BODIES = ("create", "bulk", "replace", "patch")
 
 
 def openapi_text(design: Design) -> str:
@@ -57,19 +57,39 @@ def describe(design: Design) -> Json:
             paths.setdefault(each.at(operation), {})[METHODS[operation].lower()] = said
         schemas |= _schemas(each, found)
     schemas["Problem"] = _parts()["problem"]
-    made = {"openapi": "3.1.0", "info": info, "paths": paths, "components": {"schemas": schemas}}
+    components: Json = {"schemas": schemas}
+    if found.access:
+        components["securitySchemes"] = _schemes(found)
+        if found.access.logs_in:
+            paths |= _login(found)
+            schemas |= {f"Body_{name}": body for name, body in _parts()["login"].items()}
+    for said in (said for methods in paths.values() for said in methods.values()):
+        _secure(said, found)
+    made = {"openapi": "3.1.0", "info": info, "paths": paths, "components": components}
     return made | ({"tags": [{"name": tag} for tag in found.tags]} if found.tags else {})
 
 
 def _schemas(each: Collection, found: Surface) -> dict[str, Json]:
     row = _object(((field, True) for field in each.shown), found, taken=False)
+    brought = {}
+    if each.expands:
+        row["properties"][each.brought] = _ref(f"{each.label}Expanded")
+        there = {expand.json: _or_null(_ref(expand.label)) for expand in each.expands}
+        brought[f"{each.label}Expanded"] = {"type": "object", "properties": there}
     made = {each.label: {"description": each.entity.about or each.entity.title, **row}}
     if "list" in each.operations:
         page = {"items": {"type": "array", "items": _ref(each.label)}, "next": _or_null(_TEXT)}
         made[f"{each.label}List"] = {"type": "object", "required": [*page], "properties": page}
-    for operation in (name for name in _BODIES if name in each.operations):
-        made[each.label + pascal(operation)] = _object(each.takes(operation), found, taken=True)
-    return made
+    for operation in ("create", "replace", "patch"):
+        if operation in each.operations or (operation == "create" and "bulk" in each.operations):
+            made[each.label + pascal(operation)] = _object(each.takes(operation), found, taken=True)
+    if "bulk" in each.operations:
+        many = {"type": "array", "minItems": 1, "maxItems": 1000, "items": _ref(f"{each.label}Create")}
+        bulk = {"type": "object", "properties": {"items": many}, "required": ["items"]}
+        made[f"{each.label}Bulk"] = {**bulk, "additionalProperties": False}
+        added = {"items": {"type": "array", "items": _ref(each.label)}}
+        made[f"{each.label}Added"] = {"type": "object", "properties": added, "required": ["items"]}
+    return made | brought
 
 
 def _object(fields: Iterable[tuple[Field | Value, bool]], found: Surface, *, taken: bool) -> Json:
@@ -89,11 +109,15 @@ def _object(fields: Iterable[tuple[Field | Value, bool]], found: Surface, *, tak
 
 
 def _operation(each: Collection, operation: str, found: Surface) -> Json:
-    named = {"list": f"{each.label}List", "delete": ""}.get(operation, each.label)
-    status = {"create": 201, "delete": 204}.get(operation, 200)
+    named = {"list": f"{each.label}List", "bulk": f"{each.label}Added", "delete": "", "watch": ""}.get(
+        operation, each.label
+    )
+    status = {"create": 201, "bulk": 201, "delete": 204}.get(operation, 200)
     answer = _answer(_ref(named) if named else None)
+    if operation == "watch":
+        answer["content"] = {"text/event-stream": {}}
     if named:
-        headers = ("ETag", "Location") if status == 201 else ("ETag",)
+        headers = ("ETag", "Location") if operation == "create" else ("ETag",)
         answer["headers"] = {name: {"schema": _TEXT} for name in headers}
     said: Json = {"tags": [each.resource.title], "operationId": each.does(operation)}
     said["parameters"] = _parameters(each, operation, found)
@@ -106,7 +130,9 @@ def _operation(each: Collection, operation: str, found: Surface) -> Json:
 
 
 def _parameters(each: Collection, operation: str, found: Surface) -> list[Json]:
-    if operation == "create":
+    if operation in ("create", "bulk"):
+        return [_parameter("Idempotency-Key", "header", _parts()["once"])]
+    if operation == "watch":
         return []
     if operation != "list":
         keys = [
@@ -118,6 +144,8 @@ def _parameters(each: Collection, operation: str, found: Surface) -> list[Json]:
     asked = {"limit": most} | ({"cursor": _TEXT} if found.cursor else {"offset": start})
     if each.sort_pattern:
         asked["sort"] = {"type": "string", "pattern": each.sort_pattern}
+    if each.expand_pattern:
+        asked["expand"] = {"type": "string", "pattern": each.expand_pattern}
     asked |= {filter.json: _schema(filter.field.type, found, True) for filter in each.filters}
     return [_parameter(name, "query", schema) for name, schema in asked.items()]
 
@@ -139,6 +167,46 @@ def _call(call: Call, found: Surface) -> Json:
     errors = {code: HTTPStatus(code).phrase for code in call.statuses} | call.errors
     said["responses"] = {"200": answer, **_problems(errors)}
     return said
+
+
+def _login(found: Surface) -> dict[str, Json]:
+    """The calls that log in and out (RFC 6749, RFC 7009)."""
+    calls = (("log_in", "/token", {422: "", 429: "", 400: "The login is refused (RFC 6749, 5.2)."}, ""),
+             ("log_out", "/token/revoke", {422: ""}, "Logged out, if it was a refresh token."))  # fmt: skip
+    made = {}
+    for name, path, errors, about in calls:
+        form = {"application/x-www-form-urlencoded": {"schema": _ref(f"Body_{name}")}}
+        told = _problems({code: said or HTTPStatus(code).phrase for code, said in errors.items()})
+        said = {"tags": [LOGIN], "operationId": name, "requestBody": {"required": True, "content": form}}
+        made[f"{found.base}{path}"] = {"post": {**said, "responses": {"200": _answer({}, about), **told}}}
+    return made
+
+
+def _schemes(found: Surface) -> Json:
+    """How callers say who they are."""
+    assert found.access
+    token = f"{found.base}/token"
+    flow = {"tokenUrl": token, "refreshUrl": token, "scopes": {}}
+    bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    made: Json = {
+        "login": {"type": "oauth2", "flows": {"password": flow}} if found.access.logs_in else bearer
+    }
+    return made | (
+        {"service": {"type": "apiKey", "in": "header", "name": "X-API-Key"}} if found.access.services else {}
+    )
+
+
+def _secure(said: Json, found: Surface) -> None:
+    """Add what callers must bring to a call, and how they are refused."""
+    codes = ([429] if found.rate else []) + ([401] if found.access else [])
+    if found.access and not _open(said["operationId"], found.access):
+        codes.append(403)
+        said["security"] = [{name: []} for name in _schemes(found)]
+    said["responses"] |= _problems({code: HTTPStatus(code).phrase for code in codes})
+
+
+def _open(name: str, access: Access) -> bool:
+    return (access.logs_in and name in ("log_in", "log_out")) or access.open_to_all(name)
 
 
 def _schema(type_: DataType, found: Surface, taken: bool) -> Json:
