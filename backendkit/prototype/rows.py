@@ -22,9 +22,12 @@ import sqlalchemy as sa
 
 from backendkit.model import expression
 from backendkit.model.naming import kebab
+from backendkit.prototype.users import PASSWORD
 from backendkit.rest import Field, Surface
 
 TRIES = 30
+SKEW = 2.0
+"""How much more often the first rows are pointed to: at 2, half of all references go to the first quarter."""
 ROOTS = 3
 """How many first rows point to no other row of their own table."""
 _READ: dict[str, Callable[[str], Any]] = {
@@ -42,28 +45,39 @@ def fill(
     made: dict[str, list[dict[str, Any]]] = {name: [] for name in tables}
     names = {id(table): name for name, table in tables.items()}
     for name in _ordered(tables, names):
-        guess = _Guess(surface.columns[name], made[name], random.Random(f"{seed} {name}"))
+        guess = _Guess(
+            surface.columns[name], made[name], random.Random(f"{seed} {name}"), _given(surface, name)
+        )
         links = _links(tables[name], lambda table: made[names[id(table)]])
         for number in range(count):
             made[name] += _row(connection, sa.insert(tables[name]), guess, links, number)
-    return [f"No row for '{name}' could be made up." for name, rows in made.items() if count and not rows]
+    empty = [surface.tables[name].info["entity"].id for name, rows in made.items() if count and not rows]
+    return [f"No row for '{name}' could be made up." for name in empty]
 
 
 def another(
-    connection: sa.Connection, surface: Surface, tables: dict[str, sa.Table], name: str, seed: int
+    connection: sa.Connection,
+    surface: Surface,
+    tables: dict[str, sa.Table],
+    name: str,
+    seed: int,
+    fixed: dict[str, Any],
 ) -> dict[str, Any] | None:
-    """One more row that a table would take, pointing to rows that stand there; None when none is found. Nothing is kept."""
+    """One more row that a table would take, pointing to rows that stand there; None when none is found.
+
+    Some values may be given. Nothing is kept.
+    """
 
     def standing(table: sa.Table) -> list[dict[str, Any]]:
         rows = connection.execute(sa.select(table).limit(50))
         return [dict(zip(table.columns.keys(), row, strict=True)) for row in rows]
 
     count = connection.scalar(sa.select(sa.func.count()).select_from(tables[name])) or 0
-    guess = _Guess(surface.columns[name], [], random.Random(f"another {seed + count} {name}"))
+    guess = _Guess(surface.columns[name], [], random.Random(f"another {seed + count} {name}"), {})
     point = connection.begin_nested()
     try:
         links = _links(tables[name], standing)
-        return next(_row(connection, sa.insert(tables[name]), guess, links, count + seed), None)
+        return next(_row(connection, sa.insert(tables[name]), guess, links, count + seed, fixed), None)
     finally:
         point.rollback()
 
@@ -93,7 +107,12 @@ def _ordered(tables: dict[str, sa.Table], names: dict[int, str]) -> list[str]:
 
 
 def _row(
-    connection: sa.Connection, statement: sa.Insert, guess: _Guess, links: Links, number: int
+    connection: sa.Connection,
+    statement: sa.Insert,
+    guess: _Guess,
+    links: Links,
+    number: int,
+    fixed: dict[str, Any] | None = None,
 ) -> Iterator[dict[str, Any]]:
     """One row, or none when the tables took none of the guesses."""
     for attempt in range(TRIES):
@@ -105,21 +124,53 @@ def _row(
             # A row that must point to its own table, where none stands yet, points to itself.
             some = rows or ([] if optional else [values])
             picked = (
-                guess.dice.choice(some) if some and not (optional and guess.dice.random() < 0.2) else None
+                _popular(some, guess.dice) if some and not (optional and guess.dice.random() < 0.2) else None
             )
             values |= {key: picked.get(far) if picked else None for key, far in zip(here, there, strict=True)}
+        values |= fixed or {}
         with suppress(sa.exc.IntegrityError):
             connection.execute(statement, values)
             yield values
             return
 
 
+def _given(surface: Surface, table: str) -> dict[str, list[str]]:
+    """What users need to be tried: one password, and each role in turn."""
+    access, found = surface.access, dict[str, list[str]]()
+    if not access or access.user != table:
+        return found
+    if access.password:
+        found[access.password.name] = [_hash()]
+    roles = [
+        role for role in access.users if access.role and role in (access.role.type.values or access.users)
+    ]
+    return found | ({access.role.name: roles} if access.role and roles else {})
+
+
+@cache
+def _hash() -> str:
+    from pwdlib import PasswordHash
+
+    return PasswordHash.recommended().hash(PASSWORD)
+
+
+def _popular(rows: list[dict[str, Any]], dice: random.Random) -> dict[str, Any]:
+    """One of some rows, the first ones most often: in life, few have much and many have little."""
+    return rows[int(len(rows) * dice.random() ** SKEW)]
+
+
 class _Guess:
     """What the values of one table could be."""
 
-    def __init__(self, fields: tuple[Field, ...], made: list[dict[str, Any]], dice: random.Random) -> None:
-        self.made, self.dice = made, dice
-        self.fields = [each for each in fields if not each.attribute.generated or _makeable(each)]
+    def __init__(
+        self,
+        fields: tuple[Field, ...],
+        made: list[dict[str, Any]],
+        dice: random.Random,
+        given: dict[str, list[str]],
+    ) -> None:
+        self.made, self.dice, self.given = made, dice, given
+        self.fields = [each for each in fields if not each.made or _makeable(each)]
         self.free = {each.name: each.attribute.optional and not each.column.primary_key for each in fields}
         self.limits = _limits(fields)
         self.person = any(word in fields[0].column.table.name.lower() for word in _words()["person"])
@@ -133,7 +184,7 @@ class _Guess:
         }
         if leads:
             found |= {each.name: shown for each in self.fields if (shown := _shown(each)) is not None}
-        return found
+        return found | {name: values[number % len(values)] for name, values in self.given.items()}
 
     def value(self, field: Field, number: int) -> Any:
         kind, dice = field.type.name, self.dice

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from backendkit.model.naming import snake
 from backendkit.prototype.rows import another
+from backendkit.prototype.users import User
 from backendkit.rest import Call, Collection, Field, Value
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ MOST = 30
 _DOES = {
     "list": "lists rows of {}", "get": "reads one row of {}", "create": "adds a row to {}",
     "replace": "replaces one row of {}", "patch": "changes values in one row of {}", "delete": "deletes one row of {}",
+    "bulk": "adds many rows to {}", "watch": "tells of each change of {}",
 }  # fmt: skip
 _SAMPLES: Json = {
     "integer": 1, "bigint": 1, "float": 1.5, "decimal": "9.90", "boolean": True, "date": "2026-01-05",
@@ -47,6 +50,8 @@ class Operation:
     call: Call | None = None
     collection: Collection | None = None
     what: str = ""
+    who: tuple[str, ...] | None = None
+    """The roles that may ask; None when everybody may."""
 
 
 class Samples:
@@ -76,17 +81,33 @@ class Samples:
             for what in each.operations:
                 id = each.does(what)
                 does = _DOES[what].format(each.entity.title)
-                found.append(Operation(id, *said[id], does, whole[id], collection=each, what=what))
+                found.append(Operation(id, *said[id], does, whole[id], None, each, what, self._who(id)))
         for call in self.surface.calls:
             does = call.endpoint.does or call.endpoint.title
-            found.append(Operation(call.name, *said[call.name], does, whole[call.name], call=call))
+            id = call.name
+            found.append(Operation(id, *said[id], does, whole[id], call, who=self._who(id)))
         return {each.id: each for each in found}
 
-    def details(self, id: str) -> Json:
-        """What an operation takes: parameters and body fields, with values to choose from, and a body that fits."""
+    def _who(self, id: str) -> tuple[str, ...] | None:
+        access = self.surface.access
+        return None if not access or access.open_to_all(id) else tuple(access.grants[id])
+
+    def suited(self, id: str) -> User | None:
+        """A user who may ask for an operation, one that may with every row before one that may with their own."""
+        access = self.surface.access
+        if not access or access.open_to_all(id):
+            return None
+        roles = sorted(access.grants[id], key=lambda role: access.grants[id][role] != "any")
+        return next((user for role in roles for user in self.running.users if user.role == role), None)
+
+    def details(self, id: str, user: User | None = None) -> Json:
+        """What an operation takes: parameters and body fields, with values to choose from, and a body that fits.
+
+        For a user the rows are those that they may use.
+        """
         operation = self.operations[id]
         with self._database.engine.connect() as connection:
-            values = _Values(self, connection)
+            values = _Values(self, connection, operation, user)
             return {
                 "keys": self._keys(values, operation.path),
                 "params": [self._parameter(values, operation, said) for said in operation.said["parameters"]],
@@ -136,9 +157,10 @@ class Samples:
         if operation.call:
             taken = operation.call.taken("body")
             return {each.json: values.alike(each) for each in taken} if taken else None
-        if not operation.collection or operation.what not in ("create", "replace", "patch"):
+        if not operation.collection or operation.what not in ("create", "bulk", "replace", "patch"):
             return None
-        return values.row(operation.collection, operation.what)
+        row = values.row(operation.collection, operation.what.replace("bulk", "create"))
+        return {"items": [row]} if operation.what == "bulk" else row
 
     def whole(self, schema: Json) -> Json:
         """A schema, its reference followed."""
@@ -179,10 +201,23 @@ def _shape(segment: str) -> str:
 class _Values:
     """What stands in the tables, as it travels in JSON."""
 
-    def __init__(self, samples: Samples, connection: sa.Connection) -> None:
+    def __init__(
+        self, samples: Samples, connection: sa.Connection, operation: Operation, user: User | None
+    ) -> None:
         self.surface, self.tables = samples.surface, samples.running.tables
         self.connection = connection
         self.core = sys.modules[type(samples._database).__module__]
+        self.user, self.doing = user, operation.what
+        granted = self.surface.access.grants[operation.id] if self.surface.access else {}
+        self.own = bool(user and granted.get(user.role) == "own")
+
+    def mine(self, table: str) -> list[sa.ColumnElement[bool]]:
+        """What narrows the rows of a table to those of the user, where they may only use their own."""
+        access = self.surface.access
+        if not (access and self.user and self.own and table in access.ways):
+            return []
+        grants = sys.modules[f"{self.core.__package__}.grants"]
+        return [getattr(grants, f"own_{snake(table)}")(self.user.key, self.doing)]
 
     def known(self, field: Field) -> list[Json]:
         """The values that a field has or may point to, each with the name of its row."""
@@ -202,7 +237,9 @@ class _Values:
         table, label = self.tables[collection.table], _label(collection.fields)
         columns = [table.c[key.name] for key in collection.keys]
         shown = table.c[label.name] if label else sa.null()
-        rows = self.connection.execute(sa.select(shown, *columns).limit(MOST))
+        rows = self.connection.execute(
+            sa.select(shown, *columns).where(*self.mine(collection.table)).limit(MOST)
+        )
         return [
             {"label": str(label or ""), **dict(zip(names, map(_text, map(self.plain, values)), strict=True))}
             for label, *values in rows
@@ -210,11 +247,12 @@ class _Values:
 
     def row(self, collection: Collection, what: str) -> Json:
         """A body for a new row that the tables would take; where none is found, one like a row that stands there."""
-        row = another(self.connection, self.surface, self.tables, collection.table, MOST)
+        fixed = self.leading(collection.table)
+        row = another(self.connection, self.surface, self.tables, collection.table, MOST, fixed)
         if row is None:
             table = self.tables[collection.table]
             first = self.connection.execute(sa.select(table).limit(1)).first()
-            row = dict(zip(table.columns.keys(), first or (), strict=False))
+            row = dict(zip(table.columns.keys(), first or (), strict=False)) | fixed
         takes = [(each, needed) for each, needed in collection.takes(what) if each.name in row]
         if what == "patch":
             own = [each for each, _ in takes if not each.column.primary_key]
@@ -228,6 +266,21 @@ class _Values:
         ]  # fmt: skip
         picked = [*(each for each, needed in takes if needed), *fill]
         return {each.json: self.plain(row[each.name]) for each in picked}
+
+    def leading(self, table: str) -> Json:
+        """The values that make a row of a table the user's own."""
+        ways = self.surface.access.ways.get(table, ()) if self.surface.access and self.own else ()
+        way = next((way for way in ways if way.hops and not way.may), None)
+        if not way or not self.user:
+            return {}
+        hop, here, there = way.hops[0], self.tables[table], self.tables[way.hops[0].to]
+        columns = [there.c[field.name] for field in hop.there]
+        pairs = zip(hop.here, columns, strict=True)
+        used = sa.select(here).where(*(here.c[field.name] == column for field, column in pairs)).exists()
+        # A row that nothing points to yet comes first: some references may be there once only.
+        found = sa.select(*columns).where(*self.mine(hop.to)).order_by(used).limit(1)
+        row = self.connection.execute(found).first()
+        return {field.name: value for field, value in zip(hop.here, row or (), strict=False)}
 
     def alike(self, value: Value) -> Any:
         """A value of a type, or a key of the thing it is named after."""

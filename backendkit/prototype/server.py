@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import base64
 import hashlib
 import importlib.util
 import os
@@ -10,6 +11,7 @@ import secrets
 import shutil
 import signal
 import socket
+import ssl
 import sys
 import tempfile
 import threading
@@ -23,11 +25,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from backendkit import rest
 from backendkit.model import Design, HoldsDesign, UserError, as_design
+from backendkit.prototype.users import User, known_keys, people, pick, services
 from backendkit.scaffold.source import render
 
 if TYPE_CHECKING:
     import httpx
 
+CERTIFICATE, KEY = "certificate.pem", "certificate.key"
 _numbers = count(1)
 PATIENCE = 30.0
 
@@ -35,7 +39,9 @@ PATIENCE = 30.0
 class Running:
     """A prototype that answers. Stop it with `stop()`, or use it in a `with` block."""
 
-    def __init__(self, design: Design, surface: rest.Surface, port: int, token: str) -> None:
+    def __init__(
+        self, design: Design, surface: rest.Surface, port: int, token: str, *, https: bool = False
+    ) -> None:
         self.design, self.surface, self.token = design, surface, token
         self.gaps: tuple[str, ...] = surface.gaps
         """What the design leaves open, so that it is not served."""
@@ -45,11 +51,14 @@ class Running:
         """The ASGI application itself, for tests without a network."""
         self.tables: dict[str, Any] = {}
         """The tables it runs on, named as in its surface."""
+        self.users: tuple[User, ...] = ()
+        """Users that calls can be sent for: two of each role, as far as there are rows for them."""
         self._undo, self._stopped = ExitStack(), False
         self._socket = self._undo.enter_context(_bound(port))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self.url = f"http{'s' if https else ''}://127.0.0.1:{self._socket.getsockname()[1]}"
         self.folder = Path(tempfile.mkdtemp(prefix="backendkit-"))
         self._undo.callback(shutil.rmtree, self.folder, ignore_errors=True)
+        self._trust: ssl.SSLContext | bool = certify(self.folder) if https else True
         atexit.register(self.stop)
 
     @property
@@ -62,17 +71,41 @@ class Running:
         """The HTTP client behind `get`, `post` and the others; it knows the token."""
         import httpx
 
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        made = httpx.Client(base_url=self.url, headers=headers, timeout=30, trust_env=False)
+        cookies = {"backendkit": self.token} if self.token else {}
+        made = httpx.Client(
+            base_url=self.url, cookies=cookies, verify=self._trust, timeout=30, trust_env=False
+        )
         return self._undo.enter_context(made)
 
-    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """Call it. A path may leave out the base path of the design (`/v1`)."""
+    def request(
+        self, method: str, path: str, *, user: User | str | None = None, **options: Any
+    ) -> httpx.Response:
+        """Call it; a path may leave out what every path begins with (`/books` for `/v1/books`).
+
+        `user` is one of `users`, or the name of one: the call brings their token. Without it, nobody calls.
+        """
         if self._stopped:
             raise UserError("The prototype is stopped: start it again.")
+        if user is not None:
+            options["headers"] = self.headers_of(user) | (options.get("headers") or {})
         base = self.surface.base
         whole = path == "/" or path.startswith(("http:", f"{base}/", "/docs", "/redoc", "/openapi.json"))
         return self.client.request(method, path if whole else f"{base}/{path.lstrip('/')}", **options)
+
+    def headers_of(self, user: User | str) -> dict[str, str]:
+        """What a call of a user brings: a token, or an API key."""
+        found = pick(self.users, user)
+        return (
+            {"X-API-Key": found.api_key}
+            if found.api_key
+            else {"Authorization": f"Bearer {self.token_of(user)}"}
+        )
+
+    def token_of(self, user: User | str, *, seconds: float = 900) -> str:
+        """A token of a user, as a login would give it."""
+        found = pick(self.users, user)
+        token: str = self.app.state.security.tokens.sign(found.key, found.role, seconds=seconds)
+        return token
 
     get = partialmethod(request, "GET")
     post = partialmethod(request, "POST")
@@ -120,8 +153,14 @@ class Running:
 
         from backendkit.prototype.guard import Guard
 
+        secured = {"ssl_certfile": self.folder / CERTIFICATE, "ssl_keyfile": self.folder / KEY}
         config = uvicorn.Config(
-            Guard(app, self.token), log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=1
+            Guard(app, self.token),
+            log_config=None,
+            access_log=False,
+            ws="none",
+            timeout_graceful_shutdown=1,
+            **(secured if self.url.startswith("https") else {}),  # type: ignore[arg-type]
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([self._socket],), name="prototype", daemon=True)
@@ -153,13 +192,14 @@ def start(
     seed: int = 1,
     token: bool | None = None,
     database: str | None = None,
+    https: bool = False,
 ) -> Running:
     """Run the prototype of a design on this machine, with made-up rows or those of a database.
 
     `data` is a database URL or a SQLite file, which is only read: its rows are copied. `token` asks callers for one;
     by default where a JupyterHub shares the machine. `database` is the URL of a database to run on instead of a
-    temporary SQLite file: missing tables are made there, rows are not. Raises UserError when the port is taken or a
-    database cannot be read.
+    temporary SQLite file: missing tables are made there, rows are not. `https` serves with a certificate that was made
+    for this run. Raises UserError when the port is taken or a database cannot be read.
 
     >>> from backendkit.model import Design
     >>> with start(Design()) as api:
@@ -172,23 +212,57 @@ def start(
     engine = "postgresql" if database and not database.startswith("sqlite") else "sqlite"
     token = "JUPYTERHUB_API_TOKEN" in os.environ if token is None else token
     surface = rest.surface(design, engine=engine)
-    running = Running(design, surface, port, secrets.token_urlsafe(16) if token else "")
+    running = Running(design, surface, port, secrets.token_urlsafe(16) if token else "", https=https)
+    programs = services(surface)
     with ExitStack() as mishap:
         mishap.callback(running.stop)
         module = running._load()
         try:
             app = running.app = module.create_app(
-                database or f"sqlite:///{running.folder / 'prototype.sqlite'}"
+                _settings(
+                    module,
+                    database or f"sqlite:///{running.folder / 'prototype.sqlite'}",
+                    known_keys(programs),
+                )
             )
         except sa.exc.DBAPIError as error:
             raise UserError(f"The database refuses: {str(error.orig).splitlines()[0]}") from None
         running._undo.callback(app.state.database.engine.dispose)
-        running.tables = {name: getattr(module.tables, name) for name in surface.tables}
+        models = sys.modules[f"{module.__package__}.models"]
+        running.tables = {name: models.table_of(getattr(models, name)) for name in surface.tables}
         if not database:
             running.unread = _filled(app.state.database.engine, surface, running.tables, data, rows, seed)
+        with app.state.database.engine.begin() as connection:
+            running.users = (*people(connection, surface, running.tables), *programs)
         running._open(app)
         mishap.pop_all()
     return running
+
+
+def _settings(module: ModuleType, database: str, api_keys: str) -> Any:
+    """The settings of a service that nobody relies on: keys of this run, every host (the guard looks at them)."""
+    made: type[Any] = sys.modules[f"{module.__package__}.settings"].Settings
+    given = {"database_url": database, "create_tables": True, "allowed_hosts": "*"}
+    given |= {"jwt_keys": secrets.token_urlsafe(32), "api_keys": api_keys, "rate_storage": "memory://"}
+    given["encryption_keys"] = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    needed = {name: "prototype" for name, field in made.model_fields.items() if field.is_required()}
+    return made(
+        _env_file=None,
+        **{name: value for name, value in (needed | given).items() if name in made.model_fields},
+    )
+
+
+def certify(folder: Path) -> ssl.SSLContext:
+    """Write a certificate for this machine, of an authority that only this run trusts."""
+    import trustme
+
+    authority = trustme.CA()
+    made = authority.issue_cert("127.0.0.1", "localhost", "::1")
+    made.private_key_pem.write_to_path(str(folder / KEY))
+    made.cert_chain_pems[0].write_to_path(str(folder / CERTIFICATE))
+    trust = ssl.create_default_context()
+    authority.configure_trust(trust)
+    return trust
 
 
 def _filled(

@@ -10,39 +10,29 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-import sqlalchemy as sa
 from ruff import find_ruff_bin  # type: ignore[import-untyped]
 
-from backendkit import rest, tables
+from backendkit import rest
 from backendkit.model import Design, HoldsDesign, as_design
-from backendkit.model.datatype import DataType
-from backendkit.model.naming import kebab, pascal
+from backendkit.model.naming import kebab, pascal, snake, unique
+from backendkit.scaffold import bodies, columns
 from backendkit.scaffold.quoting import Code, environment, ident, py
+from backendkit.scaffold.surroundings import surroundings
 
-OWN = ("service/logic/", "service/guards/")
+OWN = ("service/logic/", "service/guards/", "service/rules/", "service/derived/", "migrations/versions/")
 """The team's own files: written once. The list of them in each __init__.py is ours."""
-_PER_ONE = ("service/routers/resource.py", "service/logic/call.py", "service/guards/guard.py")
-"""Templates of which each resource, call or guard gets a file."""
-_COLUMNS = {
-    "integer": "Integer()", "bigint": "BigInteger()", "float": "Double()", "boolean": "Flag()", "date": "Day()",
-    "time": "Clock()", "datetime": "Moment()", "uuid": "Key()", "json": "JSON(none_as_null=True)",
-    "binary": "LargeBinary()",
-}  # fmt: skip
-_SHAPES = {
-    "integer": "Integer", "bigint": "BigInteger", "float": "Float", "boolean": "Boolean", "date": "Date",
-    "time": "Time", "datetime": "Moment", "uuid": "UUID", "json": "Json", "binary": "Bytes",
-}  # fmt: skip
-_AS_TEXT = {name: f"{_SHAPES[name]}Text" for name in ("integer", "bigint", "float", "boolean")}
-_BARE = {
-    "integer": "int", "bigint": "int", "float": "float", "decimal": "Decimal", "boolean": "bool", "date": "date",
-    "time": "time", "datetime": "datetime", "uuid": "UUID", "json": "Any", "binary": "bytes",
-}  # fmt: skip
-_MAKERS = {"uuid": "uuid4", "datetime": "now", "date": "lambda: now().date()", "time": "lambda: now().time()"}
-_PARSERS = {"date": "date.fromisoformat", "time": "time.fromisoformat", "datetime": "datetime.fromisoformat"}
-_PARSERS |= {"uuid": "UUID", "decimal": "Decimal"}
+_PER_ONE = (
+    "service/routers/resource.py",
+    "service/logic/call.py",
+    "service/guards/guard.py",
+    "service/rules/rule.py",
+    "service/derived/value.py",
+)
+"""Templates of which each resource, call, guard, rule or derived value gets a file."""
 _TIDY = (
-    "service --isolated --no-cache --quiet --line-length=110 --target-version=py311"
+    "--isolated --no-cache --quiet --line-length=110 --target-version=py311"
     " --config=lint.isort.split-on-trailing-comma=false --config=format.skip-magic-trailing-comma=true"
+    " --config=lint.isort.known-first-party=['service']"
 )
 
 
@@ -51,7 +41,7 @@ def generate(design: Design | HoldsDesign, *, engine: str | None = None) -> dict
 
     >>> from backendkit.model import Design
     >>> sorted(generate(Design()))[:3]
-    ['README.md', 'pyproject.toml', 'service/__init__.py']
+    ['README.md', 'alembic.ini', 'migrations/env.py']
     """
     return render(rest.surface(as_design(design), engine=engine))
 
@@ -62,34 +52,68 @@ def render(surface: rest.Surface) -> dict[str, str]:
 
 
 def _rendered(surface: rest.Surface) -> dict[str, str]:
-    names = {id(field.column): field.name for fields in surface.columns.values() for field in fields}
-    templates = _templates()
-    design = surface.design
-    context = {
-        "surface": surface, "title": surface.title, "version": design.version, "summary": design.summary,
-        "package": kebab(design.name or "service"), "tables": surface.tables, "columns": surface.columns,
-        "links": list(_links(surface, names)), "lives": surface.lives, "collections": surface.collections, "calls": surface.calls,
-        "further": rest.FURTHER, "gaps": surface.gaps, "page": surface.page, "most": surface.most, "cursor": surface.cursor,
-        "integers": surface.integers, "rules": lambda table: _rules(table, names),
-        "collections_in_order": sorted(surface.collections, key=lambda each: -each.path.count("/")),
-    }  # fmt: skip
-    single = {"service/states.py", "service/guards/__init__.py"} if not surface.lives else set()
-    names_of = {name: name.removesuffix(".jinja") for name in templates.list_templates()}
+    templates, context = _templates(), _context(surface)
+    left_out = {*_PER_ONE, *_needless(surface, context)}
+    names = {name: name.removesuffix(".jinja") for name in templates.list_templates()}
     found = {
         path: templates.get_template(name).render(context)
-        for name, path in names_of.items()
-        if path not in (*_PER_ONE, *single)
+        for name, path in names.items()
+        if path not in left_out
     }
-    resource, call, guard = (templates.get_template(f"{path}.jinja") for path in _PER_ONE)
+    resource, call, guard, rule, value = (templates.get_template(f"{path}.jinja") for path in _PER_ONE)
     for each in surface.collections:
-        found[f"service/routers/{each.module}.py"] = resource.render(each=each)
+        found[f"service/routers/{each.module}.py"] = resource.render(context, each=each)
     for one in surface.calls:
         found[f"{OWN[0]}{one.name}.py"] = call.render(call=one)
     for life in surface.lives:
         for step in life.steps:
             if step.asks:
                 found[f"{OWN[1]}{step.asks}.py"] = guard.render(life=life, step=step)
+    for stub in surface.stubs:
+        template, place = (value, OWN[3]) if stub.field else (rule, OWN[2])
+        found[f"{place}{stub.name}.py"] = template.render(stub=stub)
+    found |= surroundings(surface.design)
     return found
+
+
+def _context(surface: rest.Surface) -> dict[str, Any]:
+    design = surface.design
+    tables = {table.name.casefold() for table in surface.tables.values()}
+    offered = {operation for each in surface.collections for operation in each.operations}
+    return {
+        "surface": surface, "title": surface.title, "version": design.version, "summary": design.summary,
+        "package": kebab(design.name or "service"), "tables": surface.tables, "columns": surface.columns,
+        "links": list(columns.links(surface)), "frozen_links": list(columns.links(surface, frozen=True)),
+        "lives": surface.lives, "collections": surface.collections, "calls": surface.calls,
+        "further": rest.FURTHER, "gaps": surface.gaps, "page": surface.page, "most": surface.most, "cursor": surface.cursor,
+        "integers": surface.integers, "rules": lambda table, name: columns.rules(table, surface.columns[name]),
+        "collections_in_order": sorted(surface.collections, key=lambda each: -each.path.count("/")),
+        "access": surface.access, "sealed": surface.sealed, "creating": bool(offered & {"create", "bulk"}),
+        "bulk": "bulk" in offered, "watching": "watch" in offered, "variables": (),
+        "expanding": any(each.expands for each in surface.collections), "login_tag": rest.LOGIN,
+        "session_table": unique("auth_session", tables), "key_table": unique("idempotency_key", tables),
+        "token_path": f"{surface.base}/token", "revoke_path": f"{surface.base}/token/revoke",
+    }  # fmt: skip
+
+
+def _needless(surface: rest.Surface, context: dict[str, Any]) -> Iterator[str]:
+    """Files of which this design has no use."""
+    access = surface.access
+    needed = {
+        "service/states.py": surface.lives,
+        "service/guards/__init__.py": surface.lives,
+        "service/rules/__init__.py": [stub for stub in surface.stubs if not stub.field],
+        "service/derived/__init__.py": [stub for stub in surface.stubs if stub.field],
+        "service/grants.py": access,
+        "service/security.py": access,
+        "service/login.py": access and access.logs_in,
+        "service/openid.py": access and access.provider,
+        "service/limits.py": surface.rate or (access and access.logs_in),
+        "service/encryption.py": surface.sealed,
+        "service/idempotency.py": context["creating"],
+        "service/watch.py": context["watching"],
+    }
+    return (path for path, used in needed.items() if not used)
 
 
 @cache
@@ -108,138 +132,12 @@ def _tidied(files: dict[str, str]) -> dict[str, str]:
             place.write_text(text, encoding="utf-8", newline="\n")
         for verb in ("check --fix-only --select=I,F401", "format"):
             subprocess.run(
-                [find_ruff_bin(), *verb.split(), *_TIDY.split()], cwd=folder, check=True, capture_output=True
+                [find_ruff_bin(), *verb.split(), *_TIDY.split(), "."],
+                cwd=folder,
+                check=True,
+                capture_output=True,
             )
         return {path: Path(folder, path).read_text(encoding="utf-8") for path in sorted(files)}
-
-
-def _column(field: rest.Field) -> Code:
-    column, kind = field.column, field.type.name
-    parts = [py(column.name), _column_type(field.type)]
-    made = field.attribute.generated and not column.identity and kind not in _MAKERS
-    if column.identity:
-        # SQLite counts only in a column that it knows as INTEGER.
-        parts[1] += '.with_variant(Integer(), "sqlite")' if kind == "bigint" else ""
-        parts.append("Identity()")
-    alone = len(column.table.primary_key) == 1 and kind in ("integer", "bigint")
-    if column.name != field.name:
-        parts.append(f"key={field.name!r}")
-    if column.primary_key:
-        parts.append("primary_key=True" + (", autoincrement=False" if alone and not column.identity else ""))
-    elif not column.nullable and not made:
-        parts.append("nullable=False")
-    if default := _default(field):
-        parts.append(f"default={default}")
-    return Code(", ".join(parts))
-
-
-def _column_type(type_: DataType) -> str:
-    if type_.name == "string":
-        return f"String({type_.length or ''})"
-    if type_.name == "enum":
-        return f"String({max(map(len, type_.values))})"
-    if type_.name == "decimal":
-        return f"Exact({type_.precision}, {type_.scale or 0})" if type_.precision else "Exact()"
-    return _COLUMNS.get(type_.name, "Text()")
-
-
-def _default(field: rest.Field) -> str:
-    """What a column holds when nobody says, as an expression; empty when there is none that fits."""
-    kind, text, column = field.type.name, field.attribute.default, field.column
-    if text in ("now", "new uuid") or field.attribute.generated:
-        return _MAKERS.get(kind, "")
-    if not text or column.server_default is None:
-        return ""
-    if kind == "boolean":
-        return str(text == "true")
-    if kind in ("integer", "bigint", "float", "decimal") and text.removeprefix("-").isdecimal():
-        return f"Decimal({int(text)})" if kind == "decimal" else str(int(text))
-    if kind == "float":
-        return repr(float(text))
-    literal = py(tables.unquoted(text))
-    return (
-        f"{_PARSERS[kind]}({literal})" if kind in _PARSERS else "" if kind in ("json", "binary") else literal
-    )
-
-
-def _rules(table: sa.Table, names: dict[int, str]) -> Iterator[Code]:
-    """Uniques, checks and indexes as source, always in the same order."""
-    found = []
-    rules: list[Any] = [*table.constraints, *table.indexes]
-    for rule in rules:
-        named = f", name={rule.name!r}" if isinstance(rule.name, str) and type(rule) is not sa.Index else ""
-        if isinstance(rule, sa.UniqueConstraint):
-            found.append(f"UniqueConstraint({_keys(rule.columns, names)}{named})")
-        elif isinstance(rule, sa.Index):
-            unique = ", unique=True" if rule.unique else ""
-            found.append(f"Index({rule.name!r}, {_keys(rule.columns, names)}{unique})")
-        elif isinstance(rule, sa.CheckConstraint) and isinstance(rule.sqltext, sa.TextClause):
-            found.append(f"CheckConstraint({rule.sqltext.text!r}{named})")
-    for column in table.columns:
-        if isinstance(column.type, sa.Enum):
-            values = ", ".join("'" + value.replace("'", "''") + "'" for value in column.type.enums)
-            sql = f"{_quoted(column.name)} IN ({values})".replace(":", "\\:")
-            found.append(f"CheckConstraint({sql!r})")
-    return map(Code, sorted(found))
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _keys(columns: Iterable[sa.Column[Any]], names: dict[int, str]) -> str:
-    return ", ".join(repr(names[id(column)]) for column in columns)
-
-
-def _links(surface: rest.Surface, names: dict[int, str]) -> Iterator[tuple[str, Code]]:
-    variables = {id(table): name for name, table in surface.tables.items()}
-    for name, table in surface.tables.items():
-        found = []
-        for rule in table.foreign_key_constraints:
-            if id(rule.referred_table) not in variables:
-                continue
-            here = ", ".join(f"{name}.c.{names[id(each.parent)]}" for each in rule.elements)
-            there = ", ".join(
-                f"{variables[id(each.column.table)]}.c.{names[id(each.column)]}" for each in rule.elements
-            )
-            extra = f", name={rule.name!r}" if isinstance(rule.name, str) else ""
-            extra += f", ondelete={rule.ondelete!r}" if rule.ondelete else ""
-            found.append(f"ForeignKeyConstraint([{here}], [{there}]{extra})")
-        yield from ((name, Code(each)) for each in sorted(found))
-
-
-def _shape(field: rest.Field | rest.Value) -> Code:
-    """The type of a value in a body, with its name in JSON when Python needs another, and what it is for."""
-    extra = [f"alias={field.json!r}"] if field.json != field.name else []
-    extra += [f"description={field.about!r}"] if field.about else []
-    return _typed(field.type, _SHAPES, field.optional, [f"Field({', '.join(extra)})"] if extra else [])
-
-
-def _asked(filter: rest.Filter) -> Code:
-    extra = [f"Field(alias={filter.json!r})"] if filter.json != filter.name else []
-    return _typed(filter.field.type, _SHAPES | _AS_TEXT, False, extra)
-
-
-def _typed(type_: DataType, names: dict[str, str], optional: bool, extra: list[str]) -> Code:
-    base, rules = names.get(type_.name, "str"), []
-    if type_.name == "string" and type_.length:
-        rules = [f"MaxLen({type_.length})"]
-    elif type_.name == "enum":
-        base = f"Literal[{', '.join(map(repr, dict.fromkeys(type_.values)))}]"
-    elif type_.name == "decimal":
-        digits = f"{type_.precision}, {type_.scale or 0}" if type_.precision else ""
-        base, rules = "Decimal", [f"Exactly({digits})"]
-    if optional:
-        base, rules = f"{_annotated(base, rules)} | None", []
-    return Code(_annotated(base, [*rules, *extra]))
-
-
-def _annotated(base: str, rules: list[str]) -> str:
-    return f"Annotated[{', '.join([base, *rules])}]" if rules else base
-
-
-def _in_path(type_: DataType) -> Code:
-    return Code("str") if type_.name == "string" else _typed(type_, _SHAPES | _AS_TEXT, False, [])
 
 
 def _move(step: rest.Step) -> Code:
@@ -250,32 +148,47 @@ def _move(step: rest.Step) -> Code:
     return Code(", ".join([repr(move.id), repr(move.from_), repr(move.to), *guard]))
 
 
-def _bare(value: rest.Value) -> Code:
-    """A parameter with its plain type, for the team's own file: what it may be was checked before."""
-    return Code(
-        f"{ident(value.name)}: {_BARE.get(value.type.name, 'str')}{' | None' if value.optional else ''}"
-    )
+def _tables_of(ways: Iterable[rest.Way], name: str) -> list[str]:
+    """The tables that some ways go along."""
+    return list(dict.fromkeys([name, *(hop.to for way in ways for hop in way.hops[:-1])]))
 
 
-def _passed(value: rest.Value) -> Code:
-    """The type of a value in a query or a header."""
-    about = f", description={value.about!r}" if value.about else ""
-    named = f"{value.place.capitalize()}(alias={value.json!r}{about})"
-    return _typed(value.type, _SHAPES | _AS_TEXT, value.optional, [named])
+def _condition(way: rest.Way, name: str, key: rest.Field) -> Code:
+    """Whether a row leads to the variable `user`, as a condition in SQLAlchemy."""
+    if not way.hops:
+        return Code(f"{snake(name)}.{ident(key.name)} == user")
+    *before, last = way.hops
+    found = f"{snake(last.table)}.{ident(last.here[0].name)} == user"
+    for hop in reversed(before):
+        here, there = (
+            [f"{snake(table)}.{ident(field.name)}" for field in fields]
+            for table, fields in ((hop.table, hop.here), (hop.to, hop.there))
+        )
+        inner = f"select({', '.join(there)}).where({found})"
+        found = f"{here[0]}.in_({inner})" if len(here) == 1 else f"tuple_({', '.join(here)}).in_({inner})"
+    return Code(found)
 
 
 _FILTERS: dict[str, Callable[..., Any]] = {
-    "column": _column,
-    "shape": _shape,
-    "asked": _asked,
-    "columns": lambda found: Code(", ".join(f"table.c.{ident(name)}" for name in found)),
-    "in_path": _in_path,
-    "parameters": lambda keys: Code("".join(f", {ident(name)}: {_in_path(key.type)}" for name, key in keys)),
+    "column": columns.column,
+    "mapped": columns.mapped,
+    "held": columns.held,
+    "parsed": columns.parsed,
+    "shape": bodies.shape,
+    "asked": bodies.asked,
+    "passed": bodies.passed,
+    "bare": bodies.bare,
+    "in_path": bodies.in_path,
+    "parameters": lambda keys: Code(
+        "".join(f", {ident(name)}: {bodies.in_path(key.type)}" for name, key in keys)
+    ),
     "arguments": lambda names: Code("".join(f", {ident(name)}" for name in names)),
-    "passed": _passed,
-    "bare": _bare,
     "move": _move,
     "passed_on": lambda values: Code("".join(f", {ident(each.name)}" for each in values)),
     "handed": lambda values: Code("".join(f", {ident(each.name)}={each.name}" for each in values)),
     "class": lambda name: ident(pascal(name)),
+    "snake": lambda name: ident(snake(name)),
+    "tables_of": _tables_of,
+    "condition": _condition,
+    "code": lambda text: Code(text) if text in "{}" else py(text),
 }

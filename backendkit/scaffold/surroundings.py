@@ -36,6 +36,9 @@ BUILT_IN: tuple[tuple[str, str, str, bool], ...] = (
     ("OIDC_ISSUER", "The address of the OpenID Connect provider whose tokens are taken, where there is one.", "", False),
     ("ALLOWED_HOSTS", "Names under which the service answers, with commas between; other Host headers are refused.", "127.0.0.1,localhost,[::1]", False),
     ("LOG_LEVEL", "How much is logged: DEBUG, INFO, WARNING or ERROR.", "INFO", False),
+    ("CREATE_TABLES", "Whether tables that are missing are made at the start; false where migrations make them.", "true", False),
+    ("RATE_STORAGE", "Where calls are counted, where there is a limit; redis://host:6379 for several processes.", "memory://", False),
+    ("OIDC_AUDIENCE", "For whom the provider's tokens have to be made out, where there is one.", "", False),
 )  # fmt: skip
 """What every service knows: name, what it is for, default, whether it is secret."""
 USUAL_PORTS = {

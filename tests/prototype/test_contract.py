@@ -5,6 +5,10 @@ https://schemathesis.readthedocs.io/
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import Any
+from uuid import UUID, uuid4
+
 import schemathesis
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
@@ -17,6 +21,14 @@ CONFIG = {
     "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "3xx", "404", "409", "412"]}},
     "phases": {"stateful": {"enabled": False}},
 }
+
+
+@schemathesis.hook
+def before_call(context: Any, case: Any, arguments: Any) -> None:
+    """A key of its own for each call, as callers make it: the same one again with another body is refused."""
+    with suppress(KeyError, ValueError):
+        UUID(case.headers["Idempotency-Key"])
+        case.headers["Idempotency-Key"] = str(uuid4())
 
 
 def test_every_answer_is_one_that_the_description_names(api: Running) -> None:

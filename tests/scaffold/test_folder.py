@@ -32,23 +32,23 @@ def test_a_first_time_writes_everything_and_a_second_time_nothing(tmp_path: Path
 def test_a_changed_design_rewrites_what_nobody_edited_and_removes_what_is_gone(tmp_path: Path) -> None:
     write_scaffold(design(ONE), tmp_path)
     again = write_scaffold(design(TWO), tmp_path)
-    assert "service/tables.py" in again.written
+    assert "service/models.py" in again.written
     assert again.removed == ("service/routers/books.py",)
     assert not (tmp_path / "service/routers/books.py").exists()
 
 
 def test_an_edited_file_is_left_and_what_the_design_changes_in_it_stands_beside_it(tmp_path: Path) -> None:
     write_scaffold(design(ONE), tmp_path)
-    for name in ("tables.py", "routers/books.py"):
+    for name in ("models.py", "routers/books.py"):
         (tmp_path / "service" / name).write_text("# mine\n", encoding="utf-8")
-    assert write_scaffold(design(ONE), tmp_path).left == ("service/routers/books.py", "service/tables.py")
+    assert write_scaffold(design(ONE), tmp_path).left == ("service/models.py", "service/routers/books.py")
     again = write_scaffold(design(TWO), tmp_path)
-    assert (again.merge, again.left) == (("service/tables.py",), ())
-    assert "merge service/tables.py.new, then delete it" in str(again)
-    assert "copy = Table" in (tmp_path / "service/tables.py.new").read_text(encoding="utf-8")
-    for name in ("tables.py", "routers/books.py"):
+    assert (again.merge, again.left) == (("service/models.py",), ())
+    assert "merge service/models.py.new, then delete it" in str(again)
+    assert "class Copy(Base)" in (tmp_path / "service/models.py.new").read_text(encoding="utf-8")
+    for name in ("models.py", "routers/books.py"):
         assert (tmp_path / "service" / name).read_text(encoding="utf-8") == "# mine\n"
-    assert write_scaffold(design(TWO), tmp_path).left == ("service/tables.py",)
+    assert write_scaffold(design(TWO), tmp_path).left == ("service/models.py",)
 
 
 def test_a_call_is_the_teams_own_file_written_once_and_a_later_one_gets_its_own(tmp_path: Path) -> None:
@@ -81,21 +81,21 @@ def test_a_comparison_prints_what_would_be_written_and_changes_nothing(tmp_path:
     found = compare_scaffold(design(TWO), tmp_path)
     assert not found.same
     told = str(found).splitlines()
-    assert "--- service/tables.py" in told
-    assert any(line.startswith("-book = Table(") for line in told)
-    assert any(line.startswith("+copy = Table(") for line in told)
+    assert "--- service/models.py" in told
+    assert any(line.startswith("-class Book(Base):") for line in told)
+    assert any(line.startswith("+class Copy(Base):") for line in told)
     assert "service/routers/books.py: would be taken away, the design has no use for it." in told
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
 def test_a_comparison_is_not_the_same_until_what_waits_is_merged(tmp_path: Path) -> None:
     write_scaffold(design(ONE), tmp_path)
-    (tmp_path / "service/tables.py").write_text("# mine\n", encoding="utf-8")
+    (tmp_path / "service/models.py").write_text("# mine\n", encoding="utf-8")
     assert "you edited it, and the design changes it" in str(compare_scaffold(design(TWO), tmp_path))
     write_scaffold(design(TWO), tmp_path)
     found = compare_scaffold(design(TWO), tmp_path)
-    assert (found.same, found.waiting) == (False, ("service/tables.py",))
-    (tmp_path / "service/tables.py.new").unlink()
+    assert (found.same, found.waiting) == (False, ("service/models.py",))
+    (tmp_path / "service/models.py.new").unlink()
     assert compare_scaffold(design(TWO), tmp_path).same
 
 
@@ -112,7 +112,7 @@ def test_files_that_stood_there_before_are_left(tmp_path: Path) -> None:
 
 def test_other_line_ends_are_no_edit(tmp_path: Path) -> None:
     write_scaffold(design(ONE), tmp_path)
-    tables = tmp_path / "service/tables.py"
+    tables = tmp_path / "service/models.py"
     tables.write_bytes(tables.read_bytes().replace(b"\n", b"\r\n"))
     assert write_scaffold(design(TWO), tmp_path).merge == ()
 
@@ -120,7 +120,7 @@ def test_other_line_ends_are_no_edit(tmp_path: Path) -> None:
 def test_a_broken_list_of_hashes_overwrites_nothing(tmp_path: Path) -> None:
     write_scaffold(design(ONE), tmp_path)
     (tmp_path / ".backendkit.json").write_text("[", encoding="utf-8")
-    assert "service/tables.py" in write_scaffold(design(TWO), tmp_path).merge
+    assert "service/models.py" in write_scaffold(design(TWO), tmp_path).merge
 
 
 def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import os
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,7 @@ from backendkit.model import Design
 from backendkit.prototype import start
 from backendkit.scaffold import generate
 from backendkit.scaffold.quoting import environment
+from tests.scaffold.guarded import GUARDED
 from tests.scaffold.hostile import AWKWARD, MARK, hostile
 
 HERE = Path(__file__).parent
@@ -101,39 +103,57 @@ def test_source_imports_nothing_of_ours() -> None:
 
 @pytest.fixture(scope="module")
 def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An ordinary, an empty and a hostile scaffold beside each other."""
+    """An ordinary, an empty, a hostile and a guarded scaffold beside each other."""
     folder = tmp_path_factory.mktemp("scaffolds")
-    for name, design in (("plain", Design.load(LIBRARY)), ("empty", Design()), ("odd", hostile(AWKWARD[6]))):
+    designs = {
+        "plain": Design.load(LIBRARY),
+        "empty": Design(),
+        "odd": hostile(AWKWARD[6]),
+        "guarded": Design.load(GUARDED),
+    }
+    for name, design in designs.items():
         for path, text in generate(design).items():
-            place = folder / path.replace("service", name)
+            place = folder / name / path.replace("service/", f"{name}/")
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text, encoding="utf-8")
     return folder
 
 
 def test_source_passes_ruff_with_our_own_rules(sources: Path, repository: Path) -> None:
+    ours, theirs = (
+        tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["ruff"]
+        for folder in (repository, sources / "plain")
+    )
+    assert ours["lint"]["extend-select"] == theirs["lint"]["extend-select"]
     for verb in (["check"], ["format", "--check"]):
-        command = [
-            sys.executable,
-            "-m",
-            "ruff",
-            *verb,
-            "--no-cache",
-            "--config",
-            str(repository / "pyproject.toml"),
-        ]
-        done = subprocess.run(
-            [*command, str(sources)], capture_output=True, text=True, encoding="utf-8", check=False
-        )
+        command = [sys.executable, "-m", "ruff", *verb, "--no-cache", str(sources)]
+        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
         assert done.returncode == 0, done.stdout
+
+
+def test_source_passes_bandit(sources: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "bandit",
+        "-q",
+        "-r",
+        *(str(sources / name / name) for name in ("plain", "guarded")),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout
 
 
 def test_source_passes_mypy_strict(sources: Path) -> None:
     cache = Path(tempfile.gettempdir()) / "backendkit-mypy"
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={cache}"]
     done = subprocess.run(
-        [*command, "plain", "empty", "odd"],
+        [*command, *(f"{name}/{name}" for name in ("plain", "empty", "odd", "guarded"))],
         cwd=sources,
+        env={
+            **os.environ,
+            "MYPYPATH": ":".join(str(sources / name) for name in ("plain", "empty", "odd", "guarded")),
+        },
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -73,6 +73,8 @@ def test_no_secret_stands_in_the_file_and_examples_do() -> None:
         "API_KEYS": "",
         "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
         "LOG_LEVEL": "DEBUG",
+        "CREATE_TABLES": "true",
+        "RATE_STORAGE": "memory://",
         "PG_PASSWORD": "",
         "PG_USER": "shop",
         "MAIL_URL": "smtp://127.0.0.1:1025",
