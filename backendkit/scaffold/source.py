@@ -17,7 +17,7 @@ from backendkit.model import Design, HoldsDesign, as_design
 from backendkit.model.naming import kebab, pascal, snake, unique
 from backendkit.scaffold import bodies, columns
 from backendkit.scaffold.quoting import Code, environment, ident, py
-from backendkit.scaffold.surroundings import surroundings
+from backendkit.scaffold.surroundings import own_settings, surroundings
 
 OWN = ("service/logic/", "service/guards/", "service/rules/", "service/derived/", "migrations/versions/")
 """The team's own files: written once. The list of them in each __init__.py is ours."""
@@ -89,7 +89,7 @@ def _context(surface: rest.Surface) -> dict[str, Any]:
         "integers": surface.integers, "rules": lambda table, name: columns.rules(table, surface.columns[name]),
         "collections_in_order": sorted(surface.collections, key=lambda each: -each.path.count("/")),
         "access": surface.access, "sealed": surface.sealed, "creating": bool(offered & {"create", "bulk"}),
-        "bulk": "bulk" in offered, "watching": "watch" in offered, "variables": (),
+        "bulk": "bulk" in offered, "watching": "watch" in offered, "variables": own_settings(design),
         "expanding": any(each.expands for each in surface.collections), "login_tag": rest.LOGIN,
         "session_table": unique("auth_session", tables), "key_table": unique("idempotency_key", tables),
         "token_path": f"{surface.base}/token", "revoke_path": f"{surface.base}/token/revoke",

@@ -7,10 +7,13 @@ Settings by variables (https://12factor.net/config), services by Compose (https:
 from __future__ import annotations
 
 import json
+import keyword
 import re
 import textwrap
 from collections.abc import Iterator
 from typing import Any, NamedTuple
+
+from pydantic import BaseModel
 
 from backendkit.model import Design
 from backendkit.model.environment import Service, Variable
@@ -120,9 +123,19 @@ def settings(design: Design) -> tuple[Setting, ...]:
 
 
 def own_settings(design: Design) -> tuple[Setting, ...]:
-    """The design's own variables that the service reads: all that are not built in, and start no other program."""
+    """The design's own variables as fields of the service's settings; not those that start another program."""
     taken = {name for it in design.environment.services for name in it.variables}
-    return tuple(each for each in settings(design)[len(BUILT_IN) :] if each.name not in taken)
+    own = [each for each in settings(design)[len(BUILT_IN) :] if each.name not in taken]
+    said = {it.id: "" if it.secret else line(it.default) for it in design.environment.variables}
+    fields = (each._replace(name=each.name.lower(), default=said[each.name]) for each in own)
+    return tuple(each for each in fields if _field(each.name))
+
+
+def _field(name: str) -> bool:
+    """Whether a class of settings can have such a field beside its own words."""
+    return not (
+        name.startswith(("_", "model_", "settings_")) or keyword.iskeyword(name) or hasattr(BaseModel, name)
+    )
 
 
 def _setting(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ import yaml
 from dotenv import dotenv_values
 
 from backendkit.model import Design
+from backendkit.scaffold import generate
 from backendkit.scaffold.surroundings import BUILT_IN, own_settings, settings, surroundings
 from tests.scaffold.hostile import AWKWARD
 
@@ -94,7 +97,24 @@ def test_the_provider_of_the_design_is_the_one_whose_tokens_are_taken() -> None:
 
 
 def test_the_service_reads_its_own_variables_and_not_those_of_the_programs_beside_it() -> None:
-    assert [each.name for each in own_settings(Design.load(SHOP))] == ["MAIL_URL", "TRACE"]
+    assert [each.name for each in own_settings(Design.load(SHOP))] == ["mail_url", "trace"]
+
+
+def test_its_settings_have_them_as_fields_whatever_they_are_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("MAIL_URL", "BANK_KEY", "CLASS", "JSON", "COPY", "MODEL_CONFIG", "_X", "LOG_LEVEL")
+    own = [{"id": name, "secret": name == "BANK_KEY", "default": "it's \"\n{{ x }}"} for name in names]
+    source = generate(Design.load({"environment": {"variables": own}}))["service/settings.py"]
+    (tmp_path / "settings_made_here.py").write_text(source, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    made = importlib.import_module("settings_made_here").Settings
+    monkeypatch.setenv("MAIL_URL", "smtp://here")
+    monkeypatch.setenv("BANK_KEY", "hunter2")
+    found = made(_env_file=None)
+    assert (found.mail_url, found.bank_key.get_secret_value()) == ("smtp://here", "hunter2")
+    assert "hunter2" not in repr(found)
+    assert {"class", "json", "copy", "_x"}.isdisjoint(made.model_fields)
 
 
 def test_services_listen_on_this_machine_only_and_start_with_what_they_need() -> None:
