@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from functools import cached_property, partialmethod
 from itertools import count
 from pathlib import Path
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 CERTIFICATE, KEY = "certificate.pem", "certificate.key"
 _numbers = count(1)
-PATIENCE = 30.0
+PATIENCE, SILENCE = 30.0, 3.0
 
 
 class Running:
@@ -84,13 +84,28 @@ class Running:
 
         `user` is one of `users`, or the name of one: the call brings their token. Without it, nobody calls.
         """
+        address, options = self._addressed(path, user, options)
+        return self.client.request(method, address, **options)
+
+    def stream(
+        self, method: str, path: str, *, user: User | str | None = None, **options: Any
+    ) -> AbstractContextManager[httpx.Response]:
+        """The same for an answer that comes piece by piece; a silence of some seconds ends it (httpx.ReadTimeout)."""
+        address, options = self._addressed(path, user, options)
+        return self.client.stream(method, address, **{"timeout": SILENCE} | options)
+
+    def _addressed(
+        self, path: str, user: User | str | None, options: dict[str, Any]
+    ) -> tuple[str, dict[str, Any]]:
         if self._stopped:
             raise UserError("The prototype is stopped: start it again.")
         if user is not None:
-            options["headers"] = self.headers_of(user) | (options.get("headers") or {})
+            options = options | {"headers": self.headers_of(user) | (options.get("headers") or {})}
         base = self.surface.base
-        whole = path == "/" or path.startswith(("http:", f"{base}/", "/docs", "/redoc", "/openapi.json"))
-        return self.client.request(method, path if whole else f"{base}/{path.lstrip('/')}", **options)
+        whole = path == "/" or path.startswith(
+            ("http:", "https:", f"{base}/", "/docs", "/redoc", "/openapi.json")
+        )
+        return path if whole else f"{base}/{path.lstrip('/')}", options
 
     def headers_of(self, user: User | str) -> dict[str, str]:
         """What a call of a user brings: a token, or an API key."""

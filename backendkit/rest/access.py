@@ -184,7 +184,9 @@ class Doors:
 
     def hops(self, name: str, *, itself: bool = False) -> Iterator[Hop]:
         """The references of a table to others, and to itself where that is wanted, each once."""
-        for rule in sorted(self.tables[name].foreign_key_constraints, key=lambda rule: tuple(rule.column_keys)):
+        for rule in sorted(
+            self.tables[name].foreign_key_constraints, key=lambda rule: tuple(rule.column_keys)
+        ):
             to = self.names.get(id(rule.referred_table))
             if to and (itself or to != name):
                 pairs = [

@@ -45,19 +45,19 @@ def show_answer(answer: httpx.Response, *, lines: int = 30) -> Text:
 
 def show_calls(opened: OpenDesign, api: Running) -> Page:
     """Three calls that every design can answer: a list, one of it, and one that is not there."""
-    from backendkit.model.naming import spelled
+    from backendkit.prototype.samples import Samples
 
-    offered = [one for one in opened.design.api.resources if {"list", "get"} <= {*one.operations}]
-    resource = next((one for one in offered if opened.design.entity(one.entity)), None)
-    if not resource:
+    samples = Samples(api)
+    offered = [each for each in api.surface.collections if {"list", "get"} <= {*each.operations}]
+    if not offered:
         return Page((Table((), (), empty="There is nothing to call yet: no resource offers list and get."),))
-    entity = opened.design.entity(resource.entity)
-    names = [spelled(key.id) for key in (entity.keys if entity else ())]
-    answers = [api.get(f"{resource.route}?limit=2")]
-    for row in (*answers[0].json()["items"][:1], dict.fromkeys(names, 0)):
-        answers.append(
-            api.get("/".join([resource.route, *(quote(str(row[name]), safe="") for name in names)]))
-        )
+    open_first = sorted(offered, key=lambda each: samples.operations[each.does("list")].who is not None)
+    each = open_first[0]
+    user, names = samples.suited(each.does("list")), [key.json for key in each.keys]
+    answers = [api.get(f"{each.path}?limit=2", user=user)]
+    for row in (*answers[0].json().get("items", ())[:1], dict.fromkeys(names, 0)):
+        keys = (quote(str(row[name]), safe="") for name in names)
+        answers.append(api.get("/".join([each.path, *keys]), user=samples.suited(each.does("get"))))
     return Page(tuple(map(show_answer, answers)))
 
 

@@ -33,6 +33,8 @@ Json = dict[str, Any]
 SILENCE = 300.0
 """Seconds without a page that shows it, after which a prototype is stopped."""
 STARTING = "Starting: the program is made from the design, and some rows for it. This takes some seconds."
+WATCHED = 3.0
+"""Seconds of silence after which nobody listens to changes any longer."""
 LINES, SIGNS = 400, 60_000
 """How much of an answer is sent to the page."""
 _MEANS = {
@@ -126,7 +128,7 @@ class Prototype(Shared):
 
 
 class TryApi(Widget):
-    """The panel. Later chapters may call as somebody: `on_call` takes any headers."""
+    """The panel: a call is chosen, filled in, and sent for nobody or for a user."""
 
     parts = ("tryit",)
 
@@ -146,8 +148,11 @@ class TryApi(Widget):
             state |= {"url": running.url, "docs": running.docs, "changed": self._changed(running.design)}
             state |= {"told": [*running.gaps, *running.unread], "base": running.surface.base}
             state["operations"] = [
-                {key: getattr(each, key) for key in ("id", "method", "path", "group", "does")}
+                {key: getattr(each, key) for key in ("id", "method", "path", "group", "does", "who")}
                 for each in made.samples.operations.values()
+            ]
+            state["users"] = [
+                {"name": each.name, "role": each.role, "login": each.login} for each in running.users
             ]
             state["calls"] = [{key: call[key] for key in _LIGHT} for call in made.calls]
         return state
@@ -155,7 +160,8 @@ class TryApi(Widget):
     def _changed(self, ran: Design) -> bool:
         assert self.opened
         now = self.opened.design
-        return now is not ran and (now.database, now.api, now.name) != (ran.database, ran.api, ran.name)
+        parts = [(each.database, each.api, each.development, each.security, each.name) for each in (now, ran)]
+        return now is not ran and parts[0] != parts[1]
 
     def on_hello(self, view: str) -> Json:
         """A page shows it."""
@@ -176,18 +182,26 @@ class TryApi(Widget):
         """Stop it."""
         self.prototype.stop()
 
-    def on_operation(self, id: str) -> Json:
-        """What an operation takes, with values that stand in the tables now."""
+    def on_operation(self, id: str, user: str = "") -> Json:
+        """What an operation takes, with values that stand in the tables now, and that a user may see."""
+        from backendkit.prototype.users import pick
+
         with self.prototype.guard:
-            _, samples = self.prototype.asked()
+            running, samples = self.prototype.asked()
             if id not in samples.operations:
                 raise UserError(f"There is no operation '{id}' (any more).")
-            return samples.details(id)
+            return samples.details(id, pick(running.users, user) if user else None)
 
     def on_call(
-        self, method: str, address: str, headers: dict[str, str], body: str | None = None, operation: str = ""
+        self,
+        method: str,
+        address: str,
+        headers: dict[str, str],
+        body: str | None = None,
+        operation: str = "",
+        user: str = "",
     ) -> Json:
-        """Send one call and give its answer."""
+        """Send one call, for a user where one is named, and give its answer."""
         import httpx
 
         running, _ = self.prototype.asked()
@@ -198,13 +212,19 @@ class TryApi(Widget):
             sent["Content-Type"] = b"application/json"
         begun = time.perf_counter()
         try:
-            answer = running.request(method, address, headers=sent, content=body)
+            answer = _answered(running, method, address, user or None, headers=sent, content=body)
         except (httpx.HTTPError, httpx.InvalidURL, ValueError, RuntimeError) as error:
             raise UserError(f"This cannot be sent: {error}.") from None
         taken = (time.perf_counter() - begun) * 1000
         with self.prototype.guard:
             number = self.prototype.calls[0]["n"] + 1 if self.prototype.calls else 1
-            call: Json = {"n": number, "method": method, "address": address, "operation": operation}
+            call: Json = {
+                "n": number,
+                "method": method,
+                "address": address,
+                "operation": operation,
+                "user": user,
+            }
             call |= {"ms": round(taken, 1), "body": body, "headers": headers} | read_answer(answer)
             self.prototype.calls.appendleft(call | {"curl": as_curl(answer), "python": as_python(answer)})
             return self.prototype.calls[0]
@@ -217,7 +237,25 @@ class TryApi(Widget):
         return found
 
 
-_LIGHT = ("n", "method", "address", "status", "ms")
+_LIGHT = ("n", "method", "address", "status", "ms", "user")
+
+
+def _answered(running: Running, method: str, address: str, user: str | None, **sent: Any) -> httpx.Response:
+    """The answer of a call. One that goes on for ever (`:watch`) is read for some seconds."""
+    import httpx
+
+    if not address.partition("?")[0].endswith(":watch"):
+        return running.request(method, address, user=user, **sent)
+    heard = b""
+    with running.stream(method, address, user=user, **sent) as answer:
+        try:
+            for piece in answer.iter_raw():
+                heard += piece
+        except httpx.ReadTimeout:
+            heard += f": nothing more for {WATCHED:g} seconds\n".encode()
+        return httpx.Response(
+            answer.status_code, headers=answer.headers, content=heard, request=answer.request
+        )
 
 
 def read_answer(answer: httpx.Response) -> Json:

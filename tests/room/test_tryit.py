@@ -60,9 +60,11 @@ def page(shop: OpenDesign, looker: Looker) -> TryApi:
 def call(page: TryApi, looker: Looker) -> Callable[..., dict[str, Any]]:
     """Send one call from the panel."""
 
-    def send(method: str, address: str, body: Any = None, **headers: str) -> dict[str, Any]:
+    def send(
+        method: str, address: str, body: Any = None, user: str = "member", **headers: str
+    ) -> dict[str, Any]:
         text = body if body is None or isinstance(body, str) else json.dumps(body)
-        return looker.ask(page, "call", method=method, address=address, headers=headers, body=text)
+        return looker.ask(page, "call", method=method, address=address, headers=headers, body=text, user=user)
 
     return send
 
@@ -93,10 +95,45 @@ def test_every_call_of_the_api_is_offered_with_what_it_does(page: TryApi, looker
     offered = {one["id"]: one for one in looker.see(page)["operations"]}
     assert offered["list_books"] == {
         "id": "list_books", "method": "GET", "path": "/v1/books", "group": "books", "does": "lists rows of Book",
+        "who": None,
     }  # fmt: skip
     found = looker.ask(page, "operation", id="create_book")
     assert set(found) == {"keys", "params", "fields", "body"}
     assert found["body"]["title"]
+
+
+def test_a_call_is_sent_for_nobody_or_for_a_user_and_sees_what_is_theirs(
+    page: TryApi, looker: Looker, call: Call
+) -> None:
+    state = looker.see(page)
+    assert [each["name"] for each in state["users"]] == [
+        "member",
+        "member 2",
+        "moderator",
+        "moderator 2",
+        "provider",
+    ]
+    who = {each["id"]: each["who"] for each in state["operations"]}
+    assert (who["list_copies"], who["list_orders"], who["hide_copy"]) == (
+        None,
+        ["member", "moderator"],
+        ["moderator"],
+    )
+    assert [call("GET", "/orders", user=user)["status"] for user in ("", "member", "provider")] == [
+        401,
+        200,
+        403,
+    ]
+    mine, theirs = (
+        json.loads(call("GET", "/orders?limit=100", user=user)["text"])["items"]
+        for user in ("member", "member 2")
+    )
+    assert not {each["number"] for each in mine} & {each["number"] for each in theirs}
+    keys = looker.ask(page, "operation", id="get_order", user="member")["keys"]
+    assert {each["number"] for each in keys} == {each["number"] for each in mine[:30]}
+    assert "Bearer" in call("GET", "/orders")["curl"]
+    with pytest.raises(Refused, match="There is no user 'nobody' here, there are 'member'"):
+        looker.ask(page, "operation", id="get_order", user="nobody")
 
 
 def test_a_call_that_is_gone_is_told(page: TryApi, looker: Looker) -> None:
@@ -117,7 +154,7 @@ def test_what_is_copied_from_an_answer_asks_the_same_again(call: Call) -> None:
     found = call("GET", "/books?limit=1", Accept="application/json")
     again = subprocess.run([sys.executable, "-c", found["python"]], capture_output=True, check=True)
     assert again.stdout.startswith(b"200 {")
-    assert shlex.split(found["curl"])[-1].endswith("/books?limit=1")
+    assert shlex.split(found["curl"])[1].endswith("/books?limit=1")
 
 
 def test_a_row_is_added_and_read_back(call: Call, page: TryApi, looker: Looker) -> None:

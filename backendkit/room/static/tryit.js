@@ -5,6 +5,7 @@ parts.tryit = (host, wire, state) => {
   let listed = "";
   let chosen = null; // {operation, params, body}
   let turn = 0;
+  let as = null; // the name of a user, empty for nobody; null until somebody chose
 
   const start = el("button", { class: "bk-button bk-primary", onclick: () => ask("start") });
   const stop = el("button", { class: "bk-button", onclick: () => ask("stop") }, "Stop");
@@ -16,13 +17,15 @@ parts.tryit = (host, wire, state) => {
   const told = el("div", { class: "bk-note" });
   const frame = el("div", { class: "bk-tryit-docs", hidden: true });
   const find = el("input", { class: "bk-input", type: "search", placeholder: "Find a call", "aria-label": "Find a call", oninput: filter });
+  const who = el("select", { class: "bk-input", "aria-label": "Call as", onchange: () => { as = who.value; if (chosen) choose(chosen.operation.id, { body: chosen.body?.edited() ? chosen.body.text() : undefined }); } });
+  const whose = el("label", { class: "bk-tryit-who", hidden: true }, "Call as", who);
   const list = el("div", { class: "bk-tryit-list", role: "group", "aria-label": "Calls of the API", onkeydown: walk });
   const call = el("div", { class: "bk-tryit-call" });
   const form = el("div", { class: "bk-tryit-call" });
   const said = el("span", { class: "bk-status", role: "status" });
   const answer = el("div", { class: "bk-tryit-answer", hidden: true });
   const calls = el("div", { class: "bk-tryit-calls", role: "group", "aria-label": "Last calls" });
-  const panel = el("div", { class: "bk-tryit-two" }, el("div", { class: "bk-tryit-nav" }, find, list), call);
+  const panel = el("div", { class: "bk-tryit-two" }, el("div", { class: "bk-tryit-nav" }, whose, find, list), call);
   call.append(form, answer, calls);
   host.append(el("div", { class: "bk-tryit-bar" }, start, status, docs, stop), about, failed, changed, told, frame, panel);
 
@@ -35,7 +38,7 @@ parts.tryit = (host, wire, state) => {
     const mine = ++turn;
     for (const button of list.querySelectorAll("button")) mark(button, button.dataset.id === id);
     try {
-      const details = await wire.ask("operation", { id });
+      const details = await wire.ask("operation", { id, user: as ?? "" });
       if (mine !== turn) return null;
       build(operation, details);
     } catch (error) {
@@ -57,9 +60,18 @@ parts.tryit = (host, wire, state) => {
     said.textContent = "";
     form.replaceChildren(
       el("div", { class: "bk-tryit-does" }, operation.does),
+      ...allowed(operation),
       el("div", { class: "bk-tryit-address" }, method(operation.method), address, button),
       params.node, ...(body ? [body.node] : []), said,
     );
+  }
+
+  /** Who may ask, when the one who is chosen may not: the call can be sent all the same, to see it refused. */
+  function allowed({ who: roles }) {
+    const mine = shown.users?.find((each) => each.name === as)?.role;
+    if (!roles || roles.includes(mine)) return [];
+    const may = roles.length ? `Only ${roles.join(" and ")} may do this` : "No grant names this call, so nobody may do it";
+    return [el("div", { class: "bk-note", "data-kind": "amber" }, `${may}. Send it, and see it refused.`)];
   }
 
   async function send() {
@@ -74,7 +86,7 @@ parts.tryit = (host, wire, state) => {
     }
     const headers = Object.fromEntries(params.fields.filter((each) => each.place === "header" && each.input.value.trim()).map((each) => [each.name, each.input.value]));
     button.disabled = true;
-    await sent({ method: operation.method, address: address.value.trim(), headers, body: body ? body.text() : null, operation: operation.id });
+    await sent({ method: operation.method, address: address.value.trim(), headers, body: body ? body.text() : null, operation: operation.id, user: as ?? "" });
     button.disabled = false;
   }
 
@@ -111,12 +123,13 @@ parts.tryit = (host, wire, state) => {
   async function readBack(location) {
     let path = location;
     try { path = new URL(location, shown.url).pathname; } catch { /* it is a path already */ }
-    await sent({ method: "GET", address: path, headers: {}, body: null });
+    await sent({ method: "GET", address: path, headers: {}, body: null, user: as ?? "" });
   }
 
   async function recall(n) {
     try {
       const old = await wire.ask("recall", { n });
+      if (shown.users?.some((each) => each.name === old.user) || !old.user) who.value = as = old.user;
       if (old.operation) await choose(old.operation, old);
       show(old, mistakes(old.errors));
       answer.hidden = false;
@@ -128,7 +141,7 @@ parts.tryit = (host, wire, state) => {
   function history(entries) {
     shown.calls = entries;
     calls.replaceChildren(...(entries.length ? [el("div", { class: "bk-tryit-over" }, "Last calls")] : []), ...entries.map((each) => el("button", { onclick: () => recall(each.n) },
-      method(each.method), el("span", {}, each.address), el("span", { class: each.status >= 400 ? "bk-bad" : "" }, String(each.status)), el("span", {}, `${Math.round(each.ms)} ms`))));
+      method(each.method), el("span", {}, each.user ? `${each.address} (${each.user})` : each.address), el("span", { class: each.status >= 400 ? "bk-bad" : "" }, String(each.status)), el("span", {}, `${Math.round(each.ms)} ms`))));
   }
 
   const method = (word) => el("span", { class: "bk-method", "data-is": word }, word);
@@ -146,6 +159,14 @@ parts.tryit = (host, wire, state) => {
     }, method(each.method), el("span", {}, short(each.path)))))));
     if (!shown.operations.length) form.replaceChildren("There is nothing to call yet: write a resource into the API, and restart.");
     filter();
+  }
+
+  /** For whom calls are sent: nobody, or one of the made-up people. */
+  function people(users) {
+    whose.hidden = !users.length;
+    if (as === null || !["", ...users.map((each) => each.name)].includes(as)) as = users[0]?.name ?? "";
+    who.replaceChildren(el("option", { value: "" }, "nobody, without a login"), ...users.map((each) => el("option", { value: each.name }, each.login ? `${each.name}: ${each.login}` : each.name)));
+    who.value = as;
   }
 
   function filter() {
@@ -200,6 +221,7 @@ parts.tryit = (host, wire, state) => {
     told.replaceChildren(...(running && next.told?.length ? ["Not served: ", next.told.join(" ")] : []));
     if (before.url !== next.url && !frame.hidden) pages(running);
     if (!running) return;
+    people(next.users ?? []);
     const text = JSON.stringify([next.url, next.operations]);
     if (text !== listed) {
       listed = text;
