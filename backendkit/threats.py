@@ -36,6 +36,8 @@ ATTACKS = (
     "secrets-in-logs",
     "path-traversal",
     "undocumented-method",
+    "skipped-step",
+    "server-side-request",
 )
 """What `tests` of a threat or a control may name."""
 PROTECTED = ("personal", "sensitive", "secret")

@@ -61,6 +61,14 @@ class Running:
         self._trust: ssl.SSLContext | bool = certify(self.folder) if https else True
         atexit.register(self.stop)
 
+    unsafe = False
+    """Whether it is made to be broken: see backendkit.verify."""
+
+    @property
+    def safe(self) -> Running:
+        """This prototype: what its unsafe variant was made of."""
+        return self
+
     @property
     def docs(self) -> str:
         """The page that describes every call and lets one try it."""

@@ -54,6 +54,11 @@ CAPTURE: dict[str, tuple[str, str]] = {
     "state-machine": ("attribute", "Whose life it is: order.state"),
     "grant": ("role", "Who may do it?"),
     "classified": ("attribute", "What is delicate: reader-account.email"),
+    "derived": ("attribute", "What follows from other values: order-line.fee"),
+    "business-rule": ("holds", "What must always hold, in your words or as amount <= 500"),
+    "owned": ("by", "What leads from a row to its owner: order.reader"),
+    "threat": ("threat", "What could somebody do?"),
+    "control": ("asvs", "The number of a requirement of ASVS 5: V6.2.1"),
 }
 """Where the first words go, by kind of record, and what the empty line asks."""
 STEMS = {

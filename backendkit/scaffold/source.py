@@ -41,7 +41,7 @@ def generate(design: Design | HoldsDesign, *, engine: str | None = None) -> dict
 
     >>> from backendkit.model import Design
     >>> sorted(generate(Design()))[:3]
-    ['README.md', 'alembic.ini', 'migrations/env.py']
+    ['.devcontainer/devcontainer.json', '.editorconfig', '.env.example']
     """
     return render(rest.surface(as_design(design), engine=engine))
 

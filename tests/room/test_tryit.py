@@ -232,7 +232,7 @@ def test_the_last_calls_are_kept_and_shown_again(call: Call, page: TryApi, looke
         last = call("GET", "/books?limit=3")
     listed = looker.see(page)["calls"]
     assert [one["n"] for one in listed] == list(range(last["n"], last["n"] - 20, -1))
-    assert set(listed[0]) == {"n", "method", "address", "status", "ms"}
+    assert set(listed[0]) == {"n", "method", "address", "status", "ms", "user"}
     assert looker.ask(page, "recall", n=last["n"]) == last
     with pytest.raises(Refused, match="the last 20 are kept"):
         looker.ask(page, "recall", n=first["n"])
