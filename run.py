@@ -37,8 +37,8 @@ HELP = """The backend design workbook.
   python3 run.py document       the bookshop's design document as PDF (another design: document FOLDER)
   python3 run.py lab            the notebooks, in JupyterLab
   python3 run.py app            the notebooks as pages without code
-  python3 run.py new FOLDER     a new design; then import, check, draw, export, serve, scaffold, document,
-                                rules, doctor: each says with --help what it takes, with an example
+  python3 run.py new FOLDER     a new design; then import, check, draw, export, serve, attack, scaffold,
+                                document, rules, doctor: each says with --help what it takes, with an example
 
 For those who work on it:
   python3 run.py test           the tests; further words go to pytest

@@ -187,6 +187,37 @@ def serve(
     prototype.serve(open_design(design).design, data=data, port=port)
 
 
+@app.command(epilog=f"Example: {PROGRAM} attack data/bookshop --only sql-injection")
+def attack(
+    design: DesignPlace,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="One attack; may be given again.")
+    ] = None,
+    unsafe: Annotated[
+        bool, typer.Option("--unsafe", help="Attack a variant without guards instead, to see what happens.")
+    ] = False,
+) -> None:
+    """Attack the prototype (OWASP API Security Top 10) and write down what came of it.
+
+    Ends with 1 when an attack succeeded. What nothing in the design can be attacked by is told as not tried.
+    """
+    from backendkit.prototype import start
+    from backendkit.store import open_design
+    from backendkit.verify import Unsafe, keep_outcomes, run_attacks
+
+    opened = open_design(design)
+    with start(opened.design) as api:
+        outcomes = run_attacks(Unsafe(api) if unsafe else api, only=only or ())
+    for outcome in outcomes:
+        typer.echo(str(outcome))
+        if outcome.telling and outcome.state == "succeeded":
+            typer.echo(f"  {outcome.telling.sent}: {outcome.telling.came}")
+    if not unsafe and not opened.worked:
+        keep_outcomes(opened, outcomes)
+        typer.echo("Written to evidence.jsonl.", err=True)
+    raise typer.Exit(1 if any(outcome.state == "succeeded" for outcome in outcomes) else 0)
+
+
 @app.command(epilog=f"Example: {PROGRAM} scaffold data/bookshop work/bookshop-service")
 def scaffold(
     design: DesignPlace,

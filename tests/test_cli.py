@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -19,7 +20,20 @@ import pytest
 
 from backendkit import cli
 
-VERBS = ("new", "import", "check", "draw", "export", "serve", "scaffold", "document", "rules", "doctor")
+ROOT = Path(__file__).parents[1]
+VERBS = (
+    "new",
+    "import",
+    "check",
+    "draw",
+    "export",
+    "serve",
+    "attack",
+    "scaffold",
+    "document",
+    "rules",
+    "doctor",
+)
 
 
 @dataclass
@@ -248,6 +262,26 @@ api:
         _, err = server.communicate(timeout=20)
     assert server.returncode in (0, 130)
     assert "Traceback" not in err
+
+
+def test_an_attack_is_told_and_kept_and_1_says_that_it_succeeded(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "bookshop"
+    shutil.copytree(ROOT / "data" / "bookshop", folder, ignore=shutil.ignore_patterns("out"))
+    answer = run("attack", folder, "--only", "cross-origin", "--only", "open-redirect")
+    assert answer.code == 0
+    assert answer.out == "cross-origin: refused (2 attempts)\nopen-redirect: refused (5 attempts)\n"
+    kept = [json.loads(line) for line in (folder / "evidence.jsonl").read_text("utf-8").splitlines()]
+    assert [(each["of"], each["value"], each["tries"]) for each in kept[-2:]] == [
+        ("attack cross-origin", 0, 2),
+        ("attack open-redirect", 0, 5),
+    ]
+    unsafe = run("attack", folder, "--only", "cross-origin", "--unsafe")
+    assert unsafe.code == 1
+    assert "cross-origin: succeeded" in unsafe.out
+    assert (folder / "evidence.jsonl").read_text("utf-8").count("cross-origin") == 1
+    wrong = run("attack", folder, "--only", "magic")
+    assert wrong.code == 2
+    assert wrong.err.startswith("There is no attack 'magic', there are sql-injection, ")
 
 
 def test_the_rules_are_listed_and_each_is_explained(run: Run) -> None:

@@ -69,6 +69,10 @@ class Running:
         """This prototype: what its unsafe variant was made of."""
         return self
 
+    def stored(self) -> bytes:
+        """The bytes of its SQLite file; none where it runs on another database."""
+        return b"".join(file.read_bytes() for file in self.folder.glob("*.sqlite*"))
+
     @property
     def docs(self) -> str:
         """The page that describes every call and lets one try it."""

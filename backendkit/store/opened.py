@@ -120,9 +120,13 @@ class OpenDesign:
                 self.unsaved = waiting
                 raise
 
-    def _changeable(self) -> None:
+    @property
+    def worked(self) -> bool:
         """A worked design stays as it is, or the next learner begins with somebody's experiments."""
-        if self.folder and self.folder.resolve().is_relative_to(DATA):
+        return bool(self.folder and self.folder.resolve().is_relative_to(DATA))
+
+    def _changeable(self) -> None:
+        if self.worked:
             raise UserError(
                 "This is the worked example and stays as it is: make a copy with "
                 '`from backendkit.room import start_over; start_over("../work/first-steps")`, '
