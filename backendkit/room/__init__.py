@@ -22,7 +22,7 @@ from backendkit.room.overviews import (
 from backendkit.room.pictures import show_picture, sketch
 from backendkit.room.start import chosen_design, practice_design, show_start
 from backendkit.room.teams import show_teams
-from backendkit.room.threats import show_controls, show_threats
+from backendkit.room.threats import show_attacks, show_controls, show_threats
 from backendkit.room.tryit import try_api
 from backendkit.room.votes import vote
 from backendkit.room.way import show_way
@@ -37,6 +37,7 @@ __all__ = [
     "make_document",
     "practice_design",
     "show_answer",
+    "show_attacks",
     "show_board",
     "show_calls",
     "show_chapter",

@@ -160,8 +160,10 @@ def _heading(name: str) -> str:
 def _columns(part: type[Part], before: str = "") -> Iterator[Column]:
     for shape in shapes(part):
         info = part.model_fields[shape.name]
-        if shape.part and not shape.many and not issubclass(shape.part, Record):
-            yield from _columns(shape.part, f"{before}{shape.alias}.")
+        if shape.part and not shape.many:
+            inside = _columns(shape.part, f"{before}{shape.alias}.")
+            of_every = Record.model_fields if issubclass(shape.part, Record) else ()
+            yield from (one for one in inside if one["name"].rpartition(".")[2] not in of_every)
             continue
         column = {"name": before + shape.alias, "help": " ".join((info.description or "").split())}
         yield column | _held(shape, info)

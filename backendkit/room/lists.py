@@ -31,6 +31,8 @@ _LOOKS = {
     "priority": "chip",
     "status": "chip",
 }
+EVERY = tuple(Record.model_fields)
+"""What every record has; told by its title, or apart."""
 
 
 def list_table(opened: OpenDesign, where: str, *, columns: tuple[str, ...] = ()) -> Table:
@@ -84,8 +86,12 @@ def cell(value: Any) -> Cell:
     if isinstance(value, Volume | Versioning | Pagination):
         return _told(value)
     if isinstance(value, Part):
-        parts = ((shape.alias, getattr(value, shape.name)) for shape in shapes(type(value)))
-        return ", ".join(f"{name.replace('-', ' ')} {inside}" for name, inside in parts if inside)
+        parts = ((shape.alias, cell(getattr(value, shape.name))) for shape in shapes(type(value)))
+        told = [
+            f"{name.replace('-', ' ')} {inside}" for name, inside in parts if inside and name not in EVERY
+        ]
+        about = value.about if isinstance(value, Record) else ""
+        return " ".join(filter(None, (", ".join(told) + ("." if about and told else ""), about)))
     return "" if value is None else str(value)
 
 
