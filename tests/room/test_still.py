@@ -27,6 +27,7 @@ PHASES = ("start", "requirements", "document")
 SHOWN: dict[str, tuple[Show, ...]] = {
     "show_board": (room.show_board,),
     "show_chapter": tuple(lambda opened, of=of: room.show_chapter(opened, of) for of in WRITTEN),
+    "show_attacks": (room.show_attacks,),
     "show_controls": (room.show_controls,),
     "show_decisions": (room.show_decisions, room.weigh),
     "show_dictionary": (room.show_dictionary,),
