@@ -18,7 +18,7 @@ from backendkit.model import UserError
 from backendkit.room.paths import Plan, Step, agenda, all_paths, path
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-PROMISED = {"first-look": 20, "workshop": 4 * 60, "as-built": 150, "course": 11 * 90}
+PROMISED = {"first-look": 20, "workshop": 4 * 60, "as-built": 150, "course": 12 * 90}
 EVERYWHERE = {"Reasons", "Findings"}
 LONGEST = 90
 each_plan = pytest.mark.parametrize("plan", all_paths(), ids=lambda plan: plan.id)
