@@ -8,6 +8,7 @@ from backendkit.rules import (
     environment,
     general,
     requirements,
+    security,
     threats,
 )
 from backendkit.rules.engine import (
@@ -31,5 +32,6 @@ _FILLED_BY = (
     api,
     environment,
     development,
+    security,
     threats,
 )  # importing them makes the catalogue
