@@ -2,6 +2,7 @@
 
 from backendkit.room.actions import show_answer, show_calls, show_document, start_over
 from backendkit.room.asking import compare_tools, show_machine
+from backendkit.room.attacks import show_attacks
 from backendkit.room.board import show_board, show_notes
 from backendkit.room.editor import edit
 from backendkit.room.findings import show_findings
@@ -22,7 +23,8 @@ from backendkit.room.overviews import (
 from backendkit.room.pictures import show_picture, sketch
 from backendkit.room.start import chosen_design, practice_design, show_start
 from backendkit.room.teams import show_teams
-from backendkit.room.threats import show_attacks, show_controls, show_threats
+from backendkit.room.threats import show_controls, show_threats
+from backendkit.room.tokens import try_tokens
 from backendkit.room.tryit import try_api
 from backendkit.room.votes import vote
 from backendkit.room.way import show_way
@@ -62,6 +64,7 @@ __all__ = [
     "sketch",
     "start_over",
     "try_api",
+    "try_tokens",
     "vote",
     "weigh",
     "write_notes",

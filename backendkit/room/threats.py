@@ -57,23 +57,6 @@ def show_controls(opened: OpenDesign, *, level: int = 2) -> Page:
     return Page((Text(told), *(_chapter(title, list(group)) for title, group in chapters)))
 
 
-@following
-def show_attacks(opened: OpenDesign) -> Table:
-    """Every attack on the prototype, why it works where it does, and what came of the last run of this very design."""
-    from backendkit.verify import catalogue
-    from backendkit.verify.attacks import kept
-
-    found = kept(opened)
-    rows = []
-    for one in catalogue():
-        last = found.get(one.name)
-        came = f"{last.value:.0f} of {last.tries} succeeded" if last else "not measured"
-        rows.append((one.name, f"{one.tried} It works {one.works}", one.stopped, came))
-    headings = ("", "What is tried", "What stops it", "Last run")
-    risks = "Attacks on the prototype, after the OWASP API Security Top 10 of 2023"
-    return Table(headings, tuple(rows), risks, ("", "", "", "chip"))
-
-
 class Threats(Widget):
     """The same, and place by place what is not written yet."""
 

@@ -120,6 +120,10 @@ class Prototype(Shared):
             if time.monotonic() - self.seen > SILENCE:
                 self.stop("Stopped, because no page showed it any more. Its rows are gone.")
 
+    def alive(self) -> None:
+        """A page still shows it."""
+        self.seen = time.monotonic()
+
     def asked(self) -> tuple[Running, Samples]:
         """What runs. Raises UserError when nothing does."""
         if not self.running or not self.samples:
@@ -165,12 +169,12 @@ class TryApi(Widget):
 
     def on_hello(self, view: str) -> Json:
         """A page shows it."""
-        self.prototype.seen = time.monotonic()
+        self.prototype.alive()
         return super().on_hello(view)
 
     def on_alive(self) -> None:
         """A page still shows it."""
-        self.prototype.seen = time.monotonic()
+        self.prototype.alive()
 
     def on_start(self) -> None:
         """Start it, or start it again, from the design as it is now."""

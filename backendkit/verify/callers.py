@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
 from itertools import combinations, islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from backendkit.prototype.samples import Samples
 from backendkit.prototype.users import PASSWORD, User
@@ -16,6 +19,9 @@ from backendkit.verify.probes import MOST, came, filled, log_in, logins, offerin
 if TYPE_CHECKING:
     from backendkit.prototype import Running
     from backendkit.verify.probes import Target
+
+GUESSED = "secret"
+"""The key that whoever forges a token tries first."""
 
 
 @attack("object-level-authorization", "API1 Broken object level authorization")
@@ -118,21 +124,52 @@ def guess(target: Target) -> Iterator[Try]:
         yield Try("a login that does not exist", "the same words" if not told else unknown.text[:60], told)
 
 
-def forged(token: str) -> Iterator[tuple[str, str]]:
-    """Tokens that are not what they seem, made of a good one."""
-    head, body, sign = token.split(".")
-    claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-    yield "nothing changed but the signature", f"{head}.{body}.{sign[::-1]}"
-    yield "another role, the old signature", f"{head}.{part(claims | {'role': 'admin'})}.{sign}"
-    yield (
-        "“alg: none” and no signature",
-        f"{part({'alg': 'none', 'typ': 'at+jwt'})}.{part(claims | {'exp': 2**33})}.",
+@dataclass(frozen=True, slots=True)
+class Forgery:
+    """A token that is not what it seems: what it says, and how it is signed (as before, with a secret, not at all)."""
+
+    what: str
+    head: dict[str, Any]
+    claims: dict[str, Any]
+    sign: Literal["kept", "turned", "secret", "none"]
+
+    def token(self, good: str) -> str:
+        """It, made of a good token."""
+        return compose(self.head, self.claims, self.sign, good)
+
+
+def forgeries(good: str) -> Iterator[Forgery]:
+    """The forgeries that everybody tries, made of a good token."""
+    head, claims = take_apart(good)
+    plain = {"alg": "none", "typ": "at+jwt"}
+    late = claims | {"exp": claims["exp"] + 31536000}
+    yield Forgery("nothing changed but the signature", head, claims, "turned")
+    yield Forgery("another role, the old signature", head, claims | {"role": "admin"}, "kept")
+    yield Forgery("“alg: none” and no signature", plain, claims | {"exp": 2**33}, "none")
+    yield Forgery(
+        f"signed with a key that everybody tries: “{GUESSED}”",
+        {"alg": "HS256", "typ": "at+jwt"},
+        claims,
+        "secret",
     )
-    yield (
-        "signed with a key that everybody tries",
-        signed({"alg": "HS256", "typ": "at+jwt"}, claims, "secret"),
-    )
-    yield "the end put off by a year", f"{head}.{part(claims | {'exp': claims['exp'] + 31536000})}.{sign}"
+    yield Forgery("the end put off by a year", head, late, "kept")
+
+
+def take_apart(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The header and the claims of a token (JWS compact serialization, RFC 7515)."""
+    head, claims, _ = token.split(".")
+    return read_part(head), read_part(claims)
+
+
+def compose(head: dict[str, Any], claims: dict[str, Any], sign: str, good: str) -> str:
+    """A token of these parts. Parts that say the same as those of the good one stay as they are, letter by letter."""
+    parts = [
+        was if read_part(was) == now else part(now)
+        for was, now in zip(good.split("."), (head, claims), strict=False)
+    ]
+    text, old = ".".join(parts), good.rpartition(".")[2]
+    made = {"kept": old, "turned": old[::-1], "none": ""}
+    return f"{text}.{made[sign] if sign in made else signature(text, GUESSED)}"
 
 
 def part(value: dict[str, Any]) -> str:
@@ -140,14 +177,16 @@ def part(value: dict[str, Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
 
 
-def signed(head: dict[str, Any], claims: dict[str, Any], secret: str) -> str:
-    """A token signed with a secret of one's own."""
-    import hmac
-    from hashlib import sha256
+def read_part(text: str) -> dict[str, Any]:
+    """What a part of a token says."""
+    found: dict[str, Any] = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    return found
 
-    text = f"{part(head)}.{part(claims)}"
+
+def signature(text: str, secret: str) -> str:
+    """HS256 with a secret of one's own."""
     made = hmac.digest(secret.encode(), text.encode(), sha256)
-    return f"{text}.{base64.urlsafe_b64encode(made).decode().rstrip('=')}"
+    return base64.urlsafe_b64encode(made).decode().rstrip("=")
 
 
 @attack("forged-token", "API2 Broken authentication")
@@ -159,7 +198,9 @@ def forge(target: Target) -> Iterator[Try]:
     if found:
         operation, user = found
         old = target.safe.token_of(user, seconds=-60)
-        for what, token in (*forged(target.safe.token_of(user)), ("a minute too old", old)):
+        good = target.safe.token_of(user)
+        made = [(each.what, each.token(good)) for each in forgeries(good)]
+        for what, token in (*made, ("a minute too old", old)):
             answer = target.get(operation.path, headers={"Authorization": f"Bearer {token}"})
             yield Try(f"GET {operation.path} with a token: {what}", came(answer), won(answer))
 

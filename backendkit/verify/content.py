@@ -35,9 +35,11 @@ def inject(target: Target) -> Iterator[Try]:
         table = each.entity.table_name
         for one in texts:
             for text in INJECTIONS:
-                answer = target.get(path, user=user, params={one.json: text.format(table=table)})
+                said = text.format(table=table)
+                answer = target.get(path, user=user, params={one.json: said})
+                found = f", {len(rows(answer))} rows" if answer.is_success else ""
                 got = answer.status_code >= 500 or bool(rows(answer))
-                yield Try(sent("GET", f"{path}?{one.json}={text}", user), came(answer), got)
+                yield Try(sent("GET", f"{path}?{one.json}={said}", user), came(answer) + found, got)
         answer = target.get(path, user=user, params={"sort": "1; DROP TABLE x"})
         yield Try(sent("GET", f"{path}?sort=1; DROP TABLE x", user), came(answer), answer.status_code >= 500)
         standing = target.get(path, user=user, params={"limit": 1})

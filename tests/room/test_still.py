@@ -57,6 +57,7 @@ SHOWN: dict[str, tuple[Show, ...]] = {
         lambda opened: room.edit(opened, "requirements.questions"),
         lambda opened: room.edit(opened, "database.entities"),
         lambda opened: room.edit(opened, "environment.variables"),
+        room.try_tokens,
         lambda opened: room.compare_tools(opened),
         lambda opened: room.weigh(opened, "environment"),
         *(lambda opened, of=of: room.edit_chapter(opened, of) for of in WRITTEN),

@@ -7,12 +7,10 @@ from typing import Any
 from backendkit import room
 from backendkit.model import Set
 from backendkit.model.change import change_from
-from backendkit.prototype import start
 from backendkit.room.display import Page, Table, Text
 from backendkit.room.threats import MOST, Threats
 from backendkit.rules import check
 from backendkit.store import OpenDesign
-from backendkit.verify import keep_outcomes, run_attacks
 
 from .conftest import HOSTILE, Looker
 
@@ -110,17 +108,3 @@ def test_what_is_open_becomes_a_threat_that_a_rule_asks_to_finish(bookshop: Open
 
 def test_a_place_that_is_gone_has_nothing_to_write(bookshop: OpenDesign) -> None:
     assert Threats(bookshop).on_todo("nowhere") == {"todo": []}
-
-
-def test_an_attack_shows_what_came_of_the_last_run_of_this_very_design(blank: OpenDesign) -> None:
-    def last() -> dict[Any, Any]:
-        table = room.show_attacks(blank)
-        assert isinstance(table, Table)
-        return {row[0]: row[-1] for row in table.rows}
-
-    with start(blank.design) as api:
-        keep_outcomes(blank, run_attacks(api, only=["cross-origin"]))
-    assert last()["cross-origin"] == "0 of 2 succeeded"
-    assert last()["sql-injection"] == "not measured"
-    blank.update(Set("", "api.base", "/v2"))
-    assert {*last().values()} == {"not measured"}
