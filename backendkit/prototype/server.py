@@ -16,23 +16,28 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from functools import cached_property, partialmethod
 from itertools import count
 from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from backendkit import rest
 from backendkit.model import Design, HoldsDesign, UserError, as_design
+from backendkit.prototype.guard import Guard
+from backendkit.prototype.logic import own_files, own_text
 from backendkit.prototype.users import User, known_keys, people, pick, services
-from backendkit.scaffold.source import render
+from backendkit.scaffold import Written, write_scaffold
+from backendkit.scaffold.source import render, tidied
 
 if TYPE_CHECKING:
     import httpx
 
 CERTIFICATE, KEY = "certificate.pem", "certificate.key"
 _numbers = count(1)
+Made = TypeVar("Made", bound=Callable[..., Any])
 PATIENCE, SILENCE = 30.0, 3.0
 
 
@@ -53,11 +58,16 @@ class Running:
         """The tables it runs on, named as in its surface."""
         self.users: tuple[User, ...] = ()
         """Users that calls can be sent for: two of each role, as far as there are rows for them."""
+        self.own: dict[str, str] = {}
+        """The team's own files that were written here: see `logic`."""
+        self._files: dict[str, str] = {}
+        self._given: dict[str, Any] = {}
         self._undo, self._stopped = ExitStack(), False
         self._socket = self._undo.enter_context(_bound(port))
         self.url = f"http{'s' if https else ''}://127.0.0.1:{self._socket.getsockname()[1]}"
         self.folder = Path(tempfile.mkdtemp(prefix="backendkit-"))
         self._undo.callback(shutil.rmtree, self.folder, ignore_errors=True)
+        self._guard = Guard(None, token)
         self._trust: ssl.SSLContext | bool = certify(self.folder) if https else True
         atexit.register(self.stop)
 
@@ -157,9 +167,45 @@ class Running:
     def __repr__(self) -> str:
         return f"<{self.design.name or 'Prototype'} at {self.url}, described at {self.docs}>"
 
+    @property
+    def own_files(self) -> dict[str, str]:
+        """The files that are yours to write, as they are now: path and text."""
+        return {path: self._files[path] for path in own_files(self._files)}
+
+    def logic(self, function: Made) -> Made:
+        """Let a function of yours be a call, a guard, a rule or a derived value from now on (`@api.logic` above it).
+
+        It has the name of the file that is yours to write, and takes what stands there. Its text becomes that of the
+        file, which `take_home` keeps. Raises UserError when there is no such file, or it would not run there.
+        """
+        if self._stopped:
+            raise UserError("The prototype is stopped: start it again.")
+        path, text = own_text(self._files, function)
+        before = self._files
+        self._files = before | tidied({path: text})
+        try:
+            self._run(self._load())
+        except Exception:
+            self._files = before
+            raise
+        self.own[path] = self._files[path]
+        return function
+
+    def take_home(self, folder: str | Path) -> Written:
+        """Write the scaffold, with the logic that was written here; see `write_scaffold`."""
+        return write_scaffold(self.design, folder, own=self.own)
+
+    def _run(self, module: ModuleType) -> None:
+        """Answer with this source from now on, on the same rows."""
+        ran, self.app = self.app, module.create_app(_settings(module, self._given))
+        self._undo.callback(self.app.state.database.engine.dispose)
+        self._guard.app = self.app
+        if ran:
+            ran.state.database.engine.dispose()
+
     def _load(self) -> ModuleType:
         """Import the source under a name of its own, so that two versions of a design stand side by side."""
-        files = render(self.surface)
+        files = self._files = self._files or render(self.surface)
         name = f"prototype_{hashlib.sha256(repr(files).encode()).hexdigest()[:12]}_{next(_numbers)}"
         for path, text in files.items():
             place = self.folder / path
@@ -174,15 +220,13 @@ class Running:
         sys.modules[name] = importlib.util.module_from_spec(spec)
         return importlib.import_module(f"{name}.app")
 
-    def _open(self, app: Any) -> None:
+    def _open(self) -> None:
         """Serve from a thread, and wait until it answers."""
         import uvicorn
 
-        from backendkit.prototype.guard import Guard
-
         secured = {"ssl_certfile": self.folder / CERTIFICATE, "ssl_keyfile": self.folder / KEY}
         config = uvicorn.Config(
-            Guard(app, self.token),
+            self._guard,
             log_config=None,
             access_log=False,
             ws="none",
@@ -245,33 +289,34 @@ def start(
         mishap.callback(running.stop)
         module = running._load()
         try:
-            app = running.app = module.create_app(
-                _settings(
-                    module,
-                    database or f"sqlite:///{running.folder / 'prototype.sqlite'}",
-                    known_keys(programs),
-                )
-            )
+            place = database or f"sqlite:///{running.folder / 'prototype.sqlite'}"
+            running._given = _given(place, known_keys(programs))
+            running._run(module)
         except sa.exc.DBAPIError as error:
             raise UserError(f"The database refuses: {str(error.orig).splitlines()[0]}") from None
-        running._undo.callback(app.state.database.engine.dispose)
+        app = running.app
         models = sys.modules[f"{module.__package__}.models"]
         running.tables = {name: models.table_of(getattr(models, name)) for name in surface.tables}
         if not database:
             running.unread = _filled(app.state.database.engine, surface, running.tables, data, rows, seed)
         with app.state.database.engine.begin() as connection:
             running.users = (*people(connection, surface, running.tables), *programs)
-        running._open(app)
+        running._open()
         mishap.pop_all()
     return running
 
 
-def _settings(module: ModuleType, database: str, api_keys: str) -> Any:
-    """The settings of a service that nobody relies on: keys of this run, every host (the guard looks at them)."""
-    made: type[Any] = sys.modules[f"{module.__package__}.settings"].Settings
+def _given(database: str, api_keys: str) -> dict[str, Any]:
+    """What the settings of a service say that nobody relies on: keys of this run, every host (the guard looks at them)."""
     given = {"database_url": database, "create_tables": True, "allowed_hosts": "*"}
     given |= {"jwt_keys": secrets.token_urlsafe(32), "api_keys": api_keys, "rate_storage": "memory://"}
     given["encryption_keys"] = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    return given
+
+
+def _settings(module: ModuleType, given: dict[str, Any]) -> Any:
+    """These values as the settings of a service, as far as it has them."""
+    made: type[Any] = sys.modules[f"{module.__package__}.settings"].Settings
     needed = {name: "prototype" for name, field in made.model_fields.items() if field.is_required()}
     return made(
         _env_file=None,

@@ -85,13 +85,19 @@ class Comparison:
             yield f"{self.folder} is what the design says."
 
 
-def write_scaffold(design: Design | HoldsDesign, folder: str | Path) -> Written:
-    """Write the source of a design, or bring it up to date. Raises UserError when the folder cannot be written."""
+def write_scaffold(
+    design: Design | HoldsDesign, folder: str | Path, *, own: Mapping[str, str] | None = None
+) -> Written:
+    """Write the source of a design, or bring it up to date. Raises UserError when the folder cannot be written.
+
+    `own` are files of the team, by path: where nobody has written one yet, this is its text.
+    """
     folder = Path(folder)
-    files = generate(design)
+    stubs = generate(design)
+    files = stubs | {path: text for path, text in (own or {}).items() if path in stubs}
     try:
         known = _known(folder)
-        steps = list(_steps(files, folder, known))
+        steps = list(_steps(files, folder, known, stubs))
         for step in steps:
             _do(step, folder)
         ours = {path: _digest(text) for path, text in files.items() if not _own(path)}
@@ -112,11 +118,16 @@ def compare_scaffold(design: Design | HoldsDesign, folder: str | Path) -> Compar
     return Comparison(folder, steps, tuple(path for path in files if (folder / f"{path}.new").is_file()))
 
 
-def _steps(files: Mapping[str, str], folder: Path, known: Mapping[str, str]) -> Iterator[Step]:
+def _steps(
+    files: Mapping[str, str], folder: Path, known: Mapping[str, str], stubs: Mapping[str, str] | None = None
+) -> Iterator[Step]:
     for path, text in files.items():
         found, wanted = _hash(folder / path), _digest(text)
-        if found is None:
+        stub = (stubs or files)[path]
+        if found is None or (stub != text and found == _digest(stub)):
             yield Step(path, "write", text)
+        elif stub != text and found != wanted:
+            yield Step(path, "merge", text)
         elif found != wanted and not _own(path):
             if found == known.get(path):
                 yield Step(path, "write", text)

@@ -48,7 +48,7 @@ def generate(design: Design | HoldsDesign, *, engine: str | None = None) -> dict
 
 def render(surface: rest.Surface) -> dict[str, str]:
     """The same for a surface that is known already."""
-    return _tidied(_rendered(surface))
+    return tidied(_rendered(surface))
 
 
 def _rendered(surface: rest.Surface) -> dict[str, str]:
@@ -123,7 +123,7 @@ def _templates() -> jinja2.Environment:
     return made
 
 
-def _tidied(files: dict[str, str]) -> dict[str, str]:
+def tidied(files: dict[str, str]) -> dict[str, str]:
     """Imports that are not needed taken out, all of it in one layout."""
     with tempfile.TemporaryDirectory(prefix="backendkit-") as folder:
         for path, text in files.items():
