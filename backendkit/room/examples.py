@@ -66,6 +66,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "start": "open",
         "moves": [{"id": "paying", "from": "open", "to": "paid", "trigger": "the payment is confirmed"}],
     },
+    "development.rules": {"id": "line-quantity", "entity": "order-line", "holds": "quantity >= 1"},
+    "development.derived": {"id": "line-total", "attribute": "order-line.total", "is": "price * quantity"},
     "security.threats": {
         "id": "false-orders",
         "stride": "spoofing",
