@@ -60,7 +60,8 @@ def build_document(
     with _folder(opened) as where:
         titles = {path.stem: TITLES[chapter] for chapter, path in chapters}
         shown = progress and (lambda name, step, steps: progress(titles[name], step, steps))
-        outcomes = run_notebooks([path for _, path in chapters], {"folder": str(where)}, progress=shown)
+        paths, named = [path for _, path in chapters], {"folder": str(where)}
+        outcomes = run_notebooks(paths, named, progress=shown, without="guide")  # it would be left out anyway
     missing += [outcome.sentence if isinstance(outcome, NotebookFailed) else str(outcome)
                 for outcome in outcomes if isinstance(outcome, UserError)]  # fmt: skip
     warnings = list(_unused_notes(opened))

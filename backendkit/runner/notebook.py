@@ -63,15 +63,19 @@ def run_notebooks(
     *,
     progress: Progress | None = None,
     seconds: int = 600,
+    without: str = "",
 ) -> list[NotebookNode | UserError]:
-    """Run several notebooks, two at a time; give for each, in order, the run notebook or what went wrong."""
+    """Run several notebooks, two at a time; give for each, in order, the run notebook or what went wrong.
+
+    Cells with the tag `without` are passed over.
+    """
     # Imported here once: two threads that import papermill at the same time can each find half of it.
     import papermill  # noqa: F401
     from jupyter_core.utils import ensure_event_loop
 
     def outcome(path: Path) -> NotebookNode | UserError:
         try:
-            return _run(path, parameters, progress, seconds)
+            return _run(path, parameters, progress, seconds, without)
         except UserError as error:
             return error
         finally:
@@ -89,7 +93,9 @@ def run_notebooks(
             raise
 
 
-def _run(path: Path, parameters: Mapping[str, Any], progress: Progress | None, seconds: int) -> NotebookNode:
+def _run(
+    path: Path, parameters: Mapping[str, Any], progress: Progress | None, seconds: int, without: str
+) -> NotebookNode:
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
@@ -110,6 +116,7 @@ def _run(path: Path, parameters: Mapping[str, Any], progress: Progress | None, s
             on_notebook_start=watch.begin,
             on_cell_start=watch.cell,
             execution_timeout=seconds,
+            skip_cells_with_tag=without,
         )
         return done
     except PapermillExecutionError as error:

@@ -49,6 +49,20 @@ def test_a_kernel_that_nobody_looks_at_knows_it(write: Write) -> None:
     assert run_notebook(path, {}).cells[-1].outputs[0].text == "1 True\n"
 
 
+def test_cells_for_the_room_are_passed_over_where_the_document_leaves_them_out(write: Write) -> None:
+    import nbformat
+
+    path = write("01_guided", "raise ValueError('only for the room')", "print(folder)")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[2].metadata["tags"] = ["guide"]
+    nbformat.write(notebook, path)
+    (whole,) = run_notebooks([path], {"folder": "here"})
+    assert isinstance(whole, NotebookFailed)
+    (done,) = run_notebooks([path], {"folder": "here"}, without="guide")
+    assert not isinstance(done, UserError), done
+    assert done.cells[-1].outputs[0].text == "here\n"
+
+
 def test_a_failing_cell_is_named_with_its_line_and_its_reason(write: Write) -> None:
     path = write("02_wrong", "print(1)", "\nraise KeyError('copy')", "print(2)")
     with pytest.raises(NotebookFailed) as caught:
