@@ -1,0 +1,1 @@
+"""The same three calls, written by hand: what the prototype is held against."""
