@@ -31,6 +31,8 @@ class Expectation(Part):
     call: str = ""
     """A call on the prototype, as `POST /books`; its status must be `status` and its body contain `answer`."""
     json_: Any = Field(None, alias="json")
+    user: str = ""
+    """For whom it is sent, as `member`; nobody when empty."""
     status: int = 200
     answer: Any = None
     otherwise: str

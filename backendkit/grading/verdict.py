@@ -105,7 +105,9 @@ def _queried(api: Running, expectation: Expectation) -> bool:
 
 def _called(api: Running, expectation: Expectation) -> bool:
     method, _, path = expectation.call.partition(" ")
-    answer = api.request(method, path, json=expectation.json_)
+    if expectation.user and expectation.user not in {user.name for user in api.users}:
+        return False  # the role is gone, or nobody has it
+    answer = api.request(method, path, json=expectation.json_, user=expectation.user or None)
     if answer.status_code != expectation.status:
         return False
     return expectation.answer is None or _contains(answer.json(), expectation.answer)
