@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from backendkit.model import Design
 from backendkit.model.environment import Service, Variable
-from backendkit.model.naming import ascii_snake, unique
+from backendkit.model.naming import ascii_snake, kebab, unique
 from backendkit.scaffold.quoting import line
 
 
@@ -36,12 +36,13 @@ BUILT_IN: tuple[tuple[str, str, str, bool], ...] = (
     ("JWT_KEYS", "Keys that sign tokens, 32 letters or more, with commas between: the first signs, all are accepted.", "", True),
     ("ENCRYPTION_KEYS", "Keys that encrypt values in the database, with commas between: the first writes, all can read.", "", True),
     ("API_KEYS", "Programs that may call, as name:role:digest, with commas between.", "", True),
-    ("OIDC_ISSUER", "The address of the OpenID Connect provider whose tokens are taken, where there is one.", "", False),
+    ("OIDC_ISSUER", "The OpenID Connect provider whose tokens are taken, where there is one: exactly as they write it (iss).", "", False),
     ("ALLOWED_HOSTS", "Names under which the service answers, with commas between; other Host headers are refused.", "127.0.0.1,localhost,[::1]", False),
     ("LOG_LEVEL", "How much is logged: DEBUG, INFO, WARNING or ERROR.", "INFO", False),
     ("CREATE_TABLES", "Whether tables that are missing are made at the start; false where migrations make them.", "true", False),
     ("RATE_STORAGE", "Where calls are counted, where there is a limit; redis://host:6379 for several processes.", "memory://", False),
     ("OIDC_AUDIENCE", "For whom the provider's tokens have to be made out, where there is one.", "", False),
+    ("OIDC_CLAIM", "The claim of those tokens that names the login; email counts only when it is verified.", "email", False),
 )  # fmt: skip
 """What every service knows: name, what it is for, default, whether it is secret."""
 USUAL_PORTS = {
@@ -114,7 +115,7 @@ def settings(design: Design) -> tuple[Setting, ...]:
     """Every variable with a name that a shell takes: those of every service first, then the design's own."""
     own = {it.id: it for it in design.environment.variables if _NAME.fullmatch(it.id)}
     provider = design.security.authentication.provider if design.security.authentication else ""
-    values = {"OIDC_ISSUER": provider}
+    values = {"OIDC_ISSUER": provider, "OIDC_AUDIENCE": kebab(design.name or "service") if provider else ""}
     first = [
         _setting(name, own.pop(name, None), about, values.get(name) or default, secret)
         for name, about, default, secret in BUILT_IN

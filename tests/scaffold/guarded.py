@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
+
+from backendkit.model import Design
 
 GUARDED: dict[str, Any] = {
     "name": "Guarded",
@@ -113,3 +116,10 @@ GUARDED: dict[str, Any] = {
         "origins": ["https://shop.example"],
     },
 }  # fmt: skip
+
+
+def provided(url: str) -> Design:
+    """The shop with a login provider beside its own logins."""
+    said = copy.deepcopy(GUARDED)
+    said["security"]["authentication"]["provider"] = url
+    return Design.load(said)

@@ -22,7 +22,7 @@ from backendkit.model import Design
 from backendkit.prototype import start
 from backendkit.scaffold import generate
 from backendkit.scaffold.quoting import environment
-from tests.scaffold.guarded import GUARDED
+from tests.scaffold.guarded import GUARDED, provided
 from tests.scaffold.hostile import AWKWARD, MARK, hostile
 
 HERE = Path(__file__).parent
@@ -68,6 +68,7 @@ LIBRARY = {
         ],
     },
 }  # fmt: skip
+NAMES = ("plain", "empty", "odd", "guarded", "provided")
 STATIC = ("service/collection.py", "service/core.py", "service/sqltypes.py", "service/values.py")
 
 
@@ -103,13 +104,14 @@ def test_source_imports_nothing_of_ours() -> None:
 
 @pytest.fixture(scope="module")
 def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An ordinary, an empty, a hostile and a guarded scaffold beside each other."""
+    """An ordinary, an empty, a hostile, a guarded scaffold and one with a login provider beside each other."""
     folder = tmp_path_factory.mktemp("scaffolds")
     designs = {
         "plain": Design.load(LIBRARY),
         "empty": Design(),
         "odd": hostile(AWKWARD[6]),
         "guarded": Design.load(GUARDED),
+        "provided": provided("https://login.example"),
     }
     for name, design in designs.items():
         for path, text in generate(design).items():
@@ -138,7 +140,7 @@ def test_source_passes_bandit(sources: Path) -> None:
         "bandit",
         "-q",
         "-r",
-        *(str(sources / name / name) for name in ("plain", "guarded")),
+        *(str(sources / name / name) for name in ("plain", "guarded", "provided")),
     ]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stdout
@@ -148,11 +150,11 @@ def test_source_passes_mypy_strict(sources: Path) -> None:
     cache = Path(tempfile.gettempdir()) / "backendkit-mypy"
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={cache}"]
     done = subprocess.run(
-        [*command, *(f"{name}/{name}" for name in ("plain", "empty", "odd", "guarded"))],
+        [*command, *(f"{name}/{name}" for name in NAMES)],
         cwd=sources,
         env={
             **os.environ,
-            "MYPYPATH": ":".join(str(sources / name) for name in ("plain", "empty", "odd", "guarded")),
+            "MYPYPATH": os.pathsep.join(str(sources / name) for name in NAMES),
         },
         capture_output=True,
         text=True,

@@ -78,6 +78,7 @@ def test_no_secret_stands_in_the_file_and_examples_do() -> None:
         "LOG_LEVEL": "DEBUG",
         "CREATE_TABLES": "true",
         "RATE_STORAGE": "memory://",
+        "OIDC_CLAIM": "email",
         "PG_PASSWORD": "",
         "PG_USER": "shop",
         "MAIL_URL": "smtp://127.0.0.1:1025",
@@ -94,6 +95,7 @@ def test_the_provider_of_the_design_is_the_one_whose_tokens_are_taken() -> None:
     login = {"id": "log-in", "provider": "https://id.example"}
     text = files({"security": {"authentication": login}})[".env.example"]
     assert variables(text)["OIDC_ISSUER"] == "https://id.example"
+    assert variables(text)["OIDC_AUDIENCE"] == "service"
 
 
 def test_the_service_reads_its_own_variables_and_not_those_of_the_programs_beside_it() -> None:
