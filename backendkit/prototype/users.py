@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
@@ -41,7 +42,7 @@ def services(surface: Surface) -> tuple[User, ...]:
 def known_keys(users: tuple[User, ...]) -> str:
     """What the service must know of API keys: name, role and digest."""
     return ",".join(
-        f"{number}:{user.role}:{sha256(user.api_key.encode()).hexdigest()}"
+        f"{number}:{quote(user.role, safe='')}:{sha256(user.api_key.encode()).hexdigest()}"
         for number, user in enumerate(users)
     )
 

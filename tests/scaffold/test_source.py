@@ -23,7 +23,7 @@ from backendkit.prototype import start
 from backendkit.scaffold import generate
 from backendkit.scaffold.quoting import environment
 from tests.scaffold.guarded import GUARDED, provided
-from tests.scaffold.hostile import AWKWARD, MARK, hostile
+from tests.scaffold.hostile import AWKWARD, MARK, everything, hostile
 
 HERE = Path(__file__).parent
 LIBRARY = {
@@ -169,7 +169,7 @@ def test_source_passes_mypy_strict(sources: Path) -> None:
     st.one_of(st.sampled_from(AWKWARD), st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=40))
 )
 def test_typed_text_stays_inside_literals(text: str) -> None:
-    files = generate(hostile(text))
+    files = generate(everything(text))
     for path, source in files.items():
         if path.endswith(".py"):
             ast.parse(source)
@@ -197,6 +197,17 @@ def test_a_design_full_of_awkward_text_runs(text: str) -> None:
         assert said == " ".join(design.api.endpoints[0].does.split())
         assert more == "Until its file in logic/ is written it answers 501."
         assert MARK in described["paths"][call]["post"]["description"]
+
+
+@pytest.mark.parametrize("text", ("say, it's", ":name :1 ?", *AWKWARD[2::4]))
+def test_people_with_awkward_roles_reach_what_is_theirs_and_nobody_else_does(text: str) -> None:
+    with start(everything(text), rows=3) as api:
+        (things,) = (each.path for each in api.surface.collections) if api.surface.collections else ("/",)
+        assert api.get(things).status_code == (401 if api.surface.collections else 307)
+        for user in api.users if api.surface.collections else ():
+            wanted = 403 if user.api_key else 200
+            assert api.get(things, user=user).status_code == wanted, user
+        assert MARK in api.get("/openapi.json").json()["info"]["title"]
 
 
 def test_a_name_is_no_markup_on_the_docs_page() -> None:
