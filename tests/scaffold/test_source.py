@@ -199,7 +199,7 @@ def test_a_design_full_of_awkward_text_runs(text: str) -> None:
         assert MARK in described["paths"][call]["post"]["description"]
 
 
-@pytest.mark.parametrize("text", ("say, it's", ":name :1 ?", *AWKWARD[2::4]))
+@pytest.mark.parametrize("text", ["say, it's", ":name :1 ?", *AWKWARD[2::4]])
 def test_people_with_awkward_roles_reach_what_is_theirs_and_nobody_else_does(text: str) -> None:
     with start(everything(text), rows=3) as api:
         (things,) = (each.path for each in api.surface.collections) if api.surface.collections else ("/",)
