@@ -33,11 +33,35 @@ def test_every_answer_has_safe_headers_also_an_error_and_the_docs_page(shop: Run
         shop.get("/boxes", user="ada"),
     ):
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+        for word in ("frame-ancestors", "base-uri", "object-src"):
+            assert f"{word} 'none'" in answer.headers["Content-Security-Policy"]
         assert answer.headers["Referrer-Policy"] == "no-referrer"
         assert len(answer.headers["X-Request-ID"]) == 32
     assert "default-src 'none'" in shop.get("/boxes").headers["Content-Security-Policy"]
     assert shop.get("/docs").status_code == 200
+
+
+def test_nobody_keeps_the_answer_to_a_call_with_a_login_and_asking_whether_it_changed_goes_on(
+    shop: Running,
+) -> None:
+    path = f"/boxes/{box(shop, 'ada')['id']}"
+    assert shop.get(path).headers["Cache-Control"] == "private, no-cache", "everybody may see it"
+    mine = shop.get("/boxes", user="ada")
+    refused = shop.get("/people", user="ada")
+    by_key = shop.get("/boxes", headers={"X-API-Key": "unknown"})
+    assert [each.status_code for each in (mine, refused, by_key)] == [200, 403, 401]
+    for answer in (
+        mine,
+        refused,
+        by_key,
+        log_in(shop, "ada@example.org"),
+        log_in(shop, "ada@example.org", ""),
+    ):
+        assert answer.headers["Cache-Control"] == "no-store"
+    assert "etag" in shop.get(path, user="ada").headers
+    for user in ("ada", None):
+        known = {"If-None-Match": shop.get(path, user=user).headers["ETag"]}
+        assert shop.get(path, user=user, headers=known).status_code == 304
 
 
 def test_a_body_that_is_too_large_is_refused_also_when_it_does_not_say_so(shop: Running) -> None:
@@ -105,6 +129,7 @@ def test_the_log_tells_who_did_what_and_holds_no_secret(
     assert (ada, "GET", "/v1/people", 403) in calls
     assert not any(path == "/v1/boxes" and method == "GET" for _, method, path, _ in calls)
     assert {"event": "login", "state": "refused"} in lines
+    assert {"event": "login", "state": "granted", "caller": ada} in lines
     for hidden in (
         tokens["access_token"],
         tokens["refresh_token"],
@@ -207,7 +232,7 @@ def test_over_https_a_plain_call_gets_nowhere_and_a_stranger_is_not_trusted() ->
         assert shop.url.startswith("https://127.0.0.1:")
         answer = shop.get("/boxes", user="member")
         assert answer.status_code == 200
-        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
         with pytest.raises(httpx.TransportError):
             httpx.get(shop.url.replace("https", "http") + "/v1/boxes", trust_env=False)
         with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
