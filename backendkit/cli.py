@@ -179,12 +179,20 @@ def serve(
         str | None, typer.Option(metavar="URL", help="A database whose rows are copied in.")
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 0,
+    rows: Annotated[
+        str,
+        typer.Option(metavar="N", help="Rows made up for each table; 'stated' takes what the design states."),
+    ] = "20",
 ) -> None:
     """Run the prototype of the API until Ctrl+C."""
     from backendkit import prototype
+    from backendkit.model import UserError
     from backendkit.store import open_design
 
-    prototype.serve(open_design(design).design, data=data, port=port)
+    if rows != "stated" and not (rows.isascii() and rows.isdigit()):
+        raise UserError(f"--rows is '{rows}': allowed are a whole number from 0, or the word stated.")
+    wanted: prototype.Rows = "stated" if rows == "stated" else int(rows)
+    prototype.serve(open_design(design).design, data=data, port=port, rows=wanted)
 
 
 @app.command(epilog=f"Example: {PROGRAM} attack data/bookshop --only sql-injection")

@@ -3,6 +3,6 @@
 What runs is exactly the source that a team takes home, on SQLite. Who may speak to it stands in guard.py.
 """
 
-from backendkit.prototype.server import Running, serve, start
+from backendkit.prototype.server import Rows, Running, serve, start
 
-__all__ = ["Running", "serve", "start"]
+__all__ = ["Rows", "Running", "serve", "start"]

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
@@ -26,6 +26,8 @@ from backendkit.prototype.users import PASSWORD
 from backendkit.rest import Field, Surface
 
 TRIES = 30
+BATCH = 1000
+"""How many rows go to the database at once."""
 SKEW = 2.0
 """How much more often the first rows are pointed to: at 2, half of all references go to the first quarter."""
 ROOTS = 3
@@ -39,20 +41,55 @@ Links = list[tuple[Sequence[str], Sequence[str], list[dict[str, Any]]]]
 
 
 def fill(
-    connection: sa.Connection, surface: Surface, tables: dict[str, sa.Table], count: int, seed: int
+    connection: sa.Connection,
+    surface: Surface,
+    tables: dict[str, sa.Table],
+    count: int | Mapping[str, int],
+    seed: int,
 ) -> list[str]:
-    """Put rows into every table, those that others point to first. What stayed empty is told in sentences."""
+    """Put rows into every table, those that others point to first. What stayed empty is told in sentences.
+
+    `count` is how many for each table, or a number by the name of the table.
+    """
     made: dict[str, list[dict[str, Any]]] = {name: [] for name in tables}
     names = {id(table): name for name, table in tables.items()}
+    wanted = {name: count if isinstance(count, int) else count[name] for name in tables}
     for name in _ordered(tables, names):
         guess = _Guess(
             surface.columns[name], made[name], random.Random(f"{seed} {name}"), _given(surface, name)
         )
-        links = _links(tables[name], lambda table: made[names[id(table)]])
-        for number in range(count):
-            made[name] += _row(connection, sa.insert(tables[name]), guess, links, number)
-    empty = [surface.tables[name].info["entity"].id for name, rows in made.items() if count and not rows]
+        links, number = _links(tables[name], lambda table: made[names[id(table)]]), 0
+        while number < wanted[name]:
+            # Batches grow, so that the first rows of a table can be pointed to by the next.
+            batch = range(number, min(wanted[name], number + min(BATCH, max(1, number))))
+            firsts = [(each, guess.unlike(each, links)) for each in batch]
+            taken = _rows(connection, sa.insert(tables[name]), guess, links, firsts)
+            if not taken and len(batch) >= TRIES:
+                break  # The table is as full as its rules allow.
+            made[name] += taken
+            number = batch.stop
+    empty = [
+        surface.tables[name].info["entity"].id for name, rows in made.items() if wanted[name] and not rows
+    ]
     return [f"No row for '{name}' could be made up." for name in empty]
+
+
+def stated(surface: Surface, most: int = 100_000) -> tuple[dict[str, int], tuple[str, ...]]:
+    """The rows that the design states for each table, at most so many in all; and a sentence where they are fewer.
+
+    A table of which it states nothing gets 20.
+    """
+    volumes = {name: table.info["entity"].volume for name, table in surface.tables.items()}
+    wanted = {
+        name: 20 if volume is None or volume.rows is None else volume.rows for name, volume in volumes.items()
+    }
+    total = sum(wanted.values())
+    if total <= most:
+        return wanted, ()
+    fewer = {name: min(rows, max(20, rows * most // total)) for name, rows in wanted.items()}
+    return fewer, (
+        f"The design states {total:,} rows; {sum(fewer.values()):,} were made up, in the same proportions.",
+    )
 
 
 def another(
@@ -106,6 +143,23 @@ def _ordered(tables: dict[str, sa.Table], names: dict[int, str]) -> list[str]:
     return list(tables)
 
 
+def _rows(
+    connection: sa.Connection,
+    statement: sa.Insert,
+    guess: _Guess,
+    links: Links,
+    firsts: list[tuple[int, dict[str, Any]]],
+) -> list[dict[str, Any]]:
+    """Some rows at once; in smaller parts, and at last one by one, when the tables refuse one of them."""
+    if len(firsts) == 1:
+        return list(_row(connection, statement, guess, links, firsts[0][0], first=firsts[0][1]))
+    if _taken(connection, statement, [first for _, first in firsts]):
+        return [first for _, first in firsts]
+    step = max(1, len(firsts) // 30)
+    parts = (firsts[at : at + step] for at in range(0, len(firsts), step))
+    return [row for part in parts for row in _rows(connection, statement, guess, links, part)]
+
+
 def _row(
     connection: sa.Connection,
     statement: sa.Insert,
@@ -113,25 +167,38 @@ def _row(
     links: Links,
     number: int,
     fixed: dict[str, Any] | None = None,
+    first: dict[str, Any] | None = None,
 ) -> Iterator[dict[str, Any]]:
     """One row, or none when the tables took none of the guesses."""
     for attempt in range(TRIES):
-        values = guess.values(number, leads=number == 0 and attempt < TRIES / 2)
-        for here, there, rows in links:
-            optional = all(guess.free[key] for key in here)
-            if optional and rows is guess.made and number < ROOTS:
-                rows = []
-            # A row that must point to its own table, where none stands yet, points to itself.
-            some = rows or ([] if optional else [values])
-            picked = (
-                _popular(some, guess.dice) if some and not (optional and guess.dice.random() < 0.2) else None
-            )
-            values |= {key: picked.get(far) if picked else None for key, far in zip(here, there, strict=True)}
+        values = first if first and not attempt else guess.unlike(number, links, attempt)
         values |= fixed or {}
-        with suppress(sa.exc.IntegrityError):
-            connection.execute(statement, values)
+        if _taken(connection, statement, values):
             yield values
             return
+
+
+def _taken(connection: sa.Connection, statement: sa.Insert, values: Any) -> bool:
+    """Whether the database takes a row, or all of some rows; otherwise it is as before."""
+    # A single statement that SQLite refuses leaves nothing behind: no savepoint, which costs as much again.
+    alone = isinstance(values, dict) and connection.dialect.name == "sqlite"
+    with suppress(sa.exc.IntegrityError), nullcontext() if alone else connection.begin_nested():
+        connection.execute(statement, values)
+        return True
+    return False
+
+
+def _unique(table: sa.Table) -> list[list[str]]:
+    """The columns that (together) no two rows share."""
+    found = [[each.key for each in table.primary_key]]
+    found += [
+        [each.key for each in rule.columns]
+        for rule in table.constraints
+        if isinstance(rule, sa.UniqueConstraint)
+    ]
+    found += [[each.key for each in index.columns] for index in table.indexes if index.unique]
+    found += [[each.key] for each in table.columns if each.unique]
+    return sorted(each for each in found if each)
 
 
 def _given(surface: Surface, table: str) -> dict[str, list[str]]:
@@ -173,7 +240,36 @@ class _Guess:
         self.fields = [each for each in fields if not each.made or _makeable(each)]
         self.free = {each.name: each.attribute.optional and not each.column.primary_key for each in fields}
         self.limits = _limits(fields)
+        self.unique = _unique(fields[0].column.table) if fields else []
+        self.seen: list[set[tuple[Any, ...]]] = [set() for _ in self.unique]
         self.person = any(word in fields[0].column.table.name.lower() for word in _words()["person"])
+
+    def unlike(self, number: int, links: Links, attempt: int = 0) -> dict[str, Any]:
+        """One row with its references, unlike the ones before it in what tells rows apart."""
+        for more in range(TRIES):
+            values = self.linked(number, links, attempt + more)
+            keys = [tuple(map(str, map(values.get, names))) for names in self.unique]
+            if not any(key in seen for key, seen in zip(keys, self.seen, strict=True)):
+                break
+        for key, names, seen in zip(keys, self.unique, self.seen, strict=True):
+            if all(values.get(name) is not None for name in names):
+                seen.add(key)
+        return values
+
+    def linked(self, number: int, links: Links, attempt: int) -> dict[str, Any]:
+        """One row with its references."""
+        values = self.values(number, leads=number == 0 and attempt < TRIES / 2)
+        for here, there, rows in links:
+            optional = all(self.free[key] for key in here)
+            if optional and rows is self.made and number < ROOTS:
+                rows = []
+            # A row that must point to its own table, where none stands yet, points to itself.
+            some = rows or ([] if optional else [values])
+            picked = (
+                _popular(some, self.dice) if some and not (optional and self.dice.random() < 0.2) else None
+            )
+            values |= {key: picked.get(far) if picked else None for key, far in zip(here, there, strict=True)}
+        return values
 
     def values(self, number: int, *, leads: bool) -> dict[str, Any]:
         """One row; the one that leads is made of the examples that fit."""

@@ -22,7 +22,7 @@ from functools import cached_property, partialmethod
 from itertools import count
 from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from backendkit import rest
 from backendkit.model import Design, HoldsDesign, UserError, as_design
@@ -39,6 +39,7 @@ CERTIFICATE, KEY = "certificate.pem", "certificate.key"
 _numbers = count(1)
 Made = TypeVar("Made", bound=Callable[..., Any])
 PATIENCE, SILENCE = 30.0, 3.0
+Rows = int | Literal["stated"]
 
 
 class Running:
@@ -259,7 +260,7 @@ def start(
     *,
     data: str | None = None,
     port: int = 0,
-    rows: int = 20,
+    rows: Rows = 20,
     seed: int = 1,
     token: bool | None = None,
     database: str | None = None,
@@ -267,6 +268,7 @@ def start(
 ) -> Running:
     """Run the prototype of a design on this machine, with made-up rows or those of a database.
 
+    `rows` is how many are made up for each table; `stated` takes what the design states, at most 100,000 in all.
     `data` is a database URL or a SQLite file, which is only read: its rows are copied. `token` asks callers for one;
     by default where a JupyterHub shares the machine. `database` is the URL of a database to run on instead of a
     temporary SQLite file: missing tables are made there, rows are not. `https` serves with a certificate that was made
@@ -338,16 +340,17 @@ def certify(folder: Path) -> ssl.SSLContext:
 
 
 def _filled(
-    engine: Any, surface: rest.Surface, tables: dict[str, Any], data: str | None, rows: int, seed: int
+    engine: Any, surface: rest.Surface, tables: dict[str, Any], data: str | None, rows: Rows, seed: int
 ) -> tuple[str, ...]:
     if data:
         from backendkit.prototype.copied import copy_rows
 
         return tuple(copy_rows(data, surface, tables, engine))
-    from backendkit.prototype.rows import fill
+    from backendkit.prototype.rows import fill, stated
 
+    counts, said = (rows, ()) if rows != "stated" else stated(surface)
     with engine.begin() as connection:
-        return tuple(fill(connection, surface, tables, rows, seed))
+        return (*said, *fill(connection, surface, tables, counts, seed))
 
 
 def _bound(port: int) -> socket.socket:
@@ -371,7 +374,7 @@ def serve(
     *,
     data: str | None = None,
     port: int = 0,
-    rows: int = 20,
+    rows: Rows = 20,
     seed: int = 1,
     token: bool = False,
 ) -> None:

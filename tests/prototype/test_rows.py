@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from backendkit.model import Design
-from backendkit.prototype import Running, start
+from backendkit.prototype import Rows, Running, start
 from backendkit.store import open_design
 
 
@@ -37,7 +37,7 @@ def entity(id_: str, *attributes: dict[str, Any], **more: Any) -> dict[str, Any]
     return {"id": id_, "attributes": [*attributes], **more}
 
 
-def served(*entities: dict[str, Any], rows: int = 20) -> tuple[dict[str, list[Any]], tuple[str, ...]]:
+def served(*entities: dict[str, Any], rows: Rows = 20) -> tuple[dict[str, list[Any]], tuple[str, ...]]:
     resources = [{"id": each["id"], "entity": each["id"], "operations": ["list"]} for each in entities]
     design = Design.load({"database": {"entities": [*entities]}, "api": {"resources": resources}})
     with start(design, rows=rows) as api:
@@ -127,3 +127,46 @@ def test_every_type_gets_a_value() -> None:
 def test_no_rows_are_made_up_when_none_are_wanted() -> None:
     found, unread = served(entity("a", {"id": "b", "type": "text"}), rows=0)
     assert (found["a"], unread) == ([], ())
+
+
+def test_thousands_of_rows_keep_every_rule_and_are_the_same_from_the_same_seed() -> None:
+    key = {"id": "key", "type": "integer", "key": True}
+    person = [key, {"id": "mail", "type": "string(60)", "unique": True}]
+    order = [
+        key,
+        {"id": "person", "type": "reference", "to": "person"},
+        {"id": "before", "type": "reference", "to": "order", "optional": True},
+        {"id": "paid", "type": "integer"},
+        {"id": "total", "type": "integer"},
+        {"id": "state", "type": "enum(open, done)"},
+    ]
+    entities = (
+        entity("person", *person),
+        entity("order", *order, checks=[{"id": "c", "holds": "paid <= total"}]),
+        entity("mark", key | {"type": "boolean"}),
+    )
+    found, unread = served(*entities, rows=3000)
+    assert (found, unread) == served(*entities, rows=3000)
+    assert {name: len(rows) for name, rows in found.items()} == {"person": 3000, "order": 3000, "mark": 2}
+    people = [row["person"] for row in found["order"]]
+    first = {row["key"] for row in found["person"][:750]}
+    assert 0.4 < len([each for each in people if each in first]) / 3000 < 0.6, "half go to the first quarter"
+    assert all(row["paid"] <= row["total"] for row in found["order"])
+
+
+def test_the_volume_that_a_design_states_is_kept_and_scaled_down_when_it_is_large() -> None:
+    def counted(volume: int) -> tuple[list[int], tuple[str, ...]]:
+        key = {"id": "key", "type": "integer", "key": True}
+        found, unread = served(
+            entity("big", key, volume={"rows": volume}),
+            entity("small", key, volume={"rows": 30}),
+            entity("open", key),
+            rows="stated",
+        )
+        return [len(rows) for rows in found.values()], unread
+
+    assert counted(400) == ([400, 30, 20], ())
+    assert counted(3_000_000) == (
+        [99_998, 20, 20],
+        ("The design states 3,000,050 rows; 100,038 were made up, in the same proportions.",),
+    )
