@@ -17,6 +17,7 @@ from backendkit.model import Design, HoldsDesign, as_design
 from backendkit.model.naming import kebab, pascal, snake, unique
 from backendkit.scaffold import bodies, columns
 from backendkit.scaffold.quoting import Code, environment, ident, py
+from backendkit.scaffold.suite import suite, user_of
 from backendkit.scaffold.surroundings import own_settings, surroundings
 
 OWN = ("service/logic/", "service/guards/", "service/rules/", "service/derived/", "migrations/versions/")
@@ -92,6 +93,7 @@ def _context(surface: rest.Surface) -> dict[str, Any]:
         "bulk": "bulk" in offered, "watching": "watch" in offered, "variables": own_settings(design),
         "expanding": any(each.expands for each in surface.collections), "login_tag": rest.LOGIN,
         "session_table": unique("auth_session", tables), "key_table": unique("idempotency_key", tables),
+        "trials": suite(surface), "user": user_of(surface),
         "token_path": f"{surface.base}/token", "revoke_path": f"{surface.base}/token/revoke",
     }  # fmt: skip
 
@@ -190,5 +192,9 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "snake": lambda name: ident(snake(name)),
     "tables_of": _tables_of,
     "condition": _condition,
+    "rows": lambda found, *names: [tuple(getattr(each, name) for name in names) for each in found],
+    "moves": lambda steps: Code(
+        "{" + ", ".join(sorted({repr((x.move.from_, x.move.to)) for x in steps})) + "}" if steps else "set()"
+    ),
     "code": lambda text: Code(text) if text in "{}" else py(text),
 }
