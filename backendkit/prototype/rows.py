@@ -241,7 +241,7 @@ class _Guess:
         self.free = {each.name: each.attribute.optional and not each.column.primary_key for each in fields}
         self.limits = _limits(fields)
         self.unique = _unique(fields[0].column.table) if fields else []
-        self.seen: list[set[tuple[Any, ...]]] = [set() for _ in self.unique]
+        self.seen: list[dict[tuple[Any, ...], int]] = [{} for _ in self.unique]
         self.person = any(word in fields[0].column.table.name.lower() for word in _words()["person"])
 
     def unlike(self, number: int, links: Links, attempt: int = 0) -> dict[str, Any]:
@@ -249,11 +249,11 @@ class _Guess:
         for more in range(TRIES):
             values = self.linked(number, links, attempt + more)
             keys = [tuple(map(str, map(values.get, names))) for names in self.unique]
-            if not any(key in seen for key, seen in zip(keys, self.seen, strict=True)):
+            if all(seen.get(key, number) == number for key, seen in zip(keys, self.seen, strict=True)):
                 break
         for key, names, seen in zip(keys, self.unique, self.seen, strict=True):
             if all(values.get(name) is not None for name in names):
-                seen.add(key)
+                seen[key] = number
         return values
 
     def linked(self, number: int, links: Links, attempt: int) -> dict[str, Any]:
