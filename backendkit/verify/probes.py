@@ -7,7 +7,7 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import httpx
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from backendkit.prototype import Running
     from backendkit.verify.unsafe import Unsafe
 
-    Target = Running | Unsafe
+    Target: TypeAlias = Running | Unsafe
 
 MOST = 5
 """So many resources are attacked in one way."""
