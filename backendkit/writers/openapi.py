@@ -62,7 +62,7 @@ def describe(design: Design) -> Json:
         components["securitySchemes"] = _schemes(found)
         if found.access.logs_in:
             paths |= _login(found)
-            schemas |= {f"Body_{name}": body for name, body in _parts()["login"].items()}
+            schemas |= _parts()["login"]
     for said in (said for methods in paths.values() for said in methods.values()):
         _secure(said, found)
     made = {"openapi": "3.1.0", "info": info, "paths": paths, "components": components}
@@ -171,12 +171,15 @@ def _call(call: Call, found: Surface) -> Json:
 
 def _login(found: Surface) -> dict[str, Json]:
     """The calls that log in and out (RFC 6749, RFC 7009)."""
-    calls = (("log_in", "/token", {422: "", 429: "", 400: "The login is refused (RFC 6749, 5.2)."}, ""),
-             ("log_out", "/token/revoke", {422: ""}, "Logged out, if it was a refresh token."))  # fmt: skip
+    refusal = {"400": _answer(_ref("Refusal"), "The login is refused.")}
+    calls: tuple[tuple[str, str, tuple[int, ...], Json, str], ...] = (
+        ("log_in", "/token", (422, 429), refusal, ""),
+        ("log_out", "/token/revoke", (422,), {}, "Logged out, if it was a refresh token."),
+    )
     made = {}
-    for name, path, errors, about in calls:
+    for name, path, errors, more, about in calls:
         form = {"application/x-www-form-urlencoded": {"schema": _ref(f"Body_{name}")}}
-        told = _problems({code: said or HTTPStatus(code).phrase for code, said in errors.items()})
+        told = _problems({code: HTTPStatus(code).phrase for code in errors}) | more
         said = {"tags": [LOGIN], "operationId": name, "requestBody": {"required": True, "content": form}}
         made[f"{found.base}{path}"] = {"post": {**said, "responses": {"200": _answer({}, about), **told}}}
     return made
