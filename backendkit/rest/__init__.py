@@ -1,6 +1,7 @@
 """What callers of a design can reach: every path, field and parameter with its checked name (REST, OpenAPI 3.1)."""
 
 from backendkit.rest.builder import surface
+from backendkit.rest.services import services
 from backendkit.rest.shapes import (
     BEYOND,
     FURTHER,
@@ -41,5 +42,6 @@ __all__ = [
     "Surface",
     "Value",
     "Way",
+    "services",
     "surface",
 ]

@@ -32,6 +32,7 @@ from backendkit.rest.names import (
     shape_of,
     values_of,
 )
+from backendkit.rest.services import left_to_you
 from backendkit.rest.shapes import (
     METHODS,
     Call,
@@ -103,7 +104,7 @@ def surface(design: Design, *, engine: str | None = None) -> Surface:
         stubs=tuple(stub for stubs in made.stubs.values() for stub in stubs),
         collections=tuple(made.collections),
         calls=tuple(made.calls),
-        gaps=(*meta.info["left_out"], *made.gaps),
+        gaps=(*meta.info["left_out"], *made.gaps, *left_to_you(design)),
         access=access,
         body=body_limit(design),
         rate=rate_limit(design),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -311,6 +311,23 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A value that points to a row of another service."""
+
+    field: Field
+    to: str
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A table of whose rows other services ask whether they are there, by its key."""
+
+    table: str
+    key: Field
+
+
+@dataclass(frozen=True, slots=True)
 class Surface:
     """Everything callers reach, the tables beneath it, and what was left out, in sentences."""
 
@@ -333,6 +350,16 @@ class Surface:
     """The largest body in bytes."""
     rate: Limit | None
     origins: tuple[str, ...]
+    service: str = ""
+    """Which of several services it is; empty when there is one."""
+    elsewhere: dict[str, tuple[Elsewhere, ...]] = field(default_factory=dict)
+    """By table, the values that point to rows of other services."""
+    asked: tuple[Asked, ...] = ()
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The services that it asks."""
+        return tuple(dict.fromkeys(it.service for found in self.elsewhere.values() for it in found))
 
     @property
     def sealed(self) -> bool:

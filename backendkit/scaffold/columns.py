@@ -62,6 +62,12 @@ def parsed(field: rest.Field) -> Code:
     return Code(f"{_PARSERS.get(kind, 'int' if kind in ('integer', 'bigint') else 'str')}(text)")
 
 
+def reader(field: rest.Field) -> Code:
+    """What makes a key of its text."""
+    kind = field.type.name
+    return Code(_PARSERS.get(kind, "int" if kind in ("integer", "bigint") else "str"))
+
+
 def _unsaid(field: rest.Field) -> bool:
     """Whether the database makes a value that may stay empty."""
     return field.attribute.generated and not field.column.identity and field.type.name not in _MAKERS
@@ -180,7 +186,7 @@ def _pointing(field: rest.Field) -> Iterator[str]:
     """The reference of a column, where it is one column to another, both of plain names."""
     for rule in sorted(field.column.table.foreign_key_constraints, key=lambda rule: tuple(rule.column_keys)):
         key = rule.elements[0]
-        if key.parent is field.column and _plain(rule):
+        if key.parent is field.column and _plain(rule) and not rule.info.get("elsewhere"):
             yield f"ForeignKey({f'{key.column.table.name}.{key.column.name}'!r}{_extra(rule)})"
 
 

@@ -154,7 +154,8 @@ def _difference(folder: Path, step: Step) -> Iterator[str]:
 
 
 def _own(path: str) -> bool:
-    return path.startswith(OWN) and not path.endswith("/__init__.py")
+    inside = path.partition("/")[2]  # of a service among several
+    return (path.startswith(OWN) or inside.startswith(OWN)) and not path.endswith("/__init__.py")
 
 
 def _write(file: Path, text: str) -> None:

@@ -21,7 +21,7 @@ from backendkit.scaffold.suite import suite, user_of
 from backendkit.scaffold.surroundings import own_settings, surroundings
 
 OWN = ("service/logic/", "service/guards/", "service/rules/", "service/derived/", "migrations/versions/")
-"""The team's own files: written once. The list of them in each __init__.py is ours."""
+"""The team's own files: written once, also those of one service among several. The list of them in each __init__.py is ours."""
 _PER_ONE = (
     "service/routers/resource.py",
     "service/logic/call.py",
@@ -44,17 +44,34 @@ def generate(design: Design | HoldsDesign, *, engine: str | None = None) -> dict
     >>> sorted(generate(Design()))[:3]
     ['.devcontainer/devcontainer.json', '.editorconfig', '.env.example']
     """
-    return render(rest.surface(as_design(design), engine=engine))
+    whole = rest.surface(as_design(design), engine=engine)
+    return tidied(_together(whole, parts)) if (parts := rest.services(whole)) else render(whole)
 
 
 def render(surface: rest.Surface) -> dict[str, str]:
-    """The same for a surface that is known already."""
-    return tidied(_rendered(surface))
+    """The same for a surface that is known already, as one service."""
+    return tidied(_rendered(surface) | surroundings(surface.design))
 
 
-def _rendered(surface: rest.Surface) -> dict[str, str]:
+def _together(whole: rest.Surface, parts: dict[str, rest.Surface]) -> dict[str, str]:
+    """Services beside each other, each in a folder, and what they share."""
+    ports = {name: 8000 + number for number, name in enumerate(parts)}
+    found = {
+        f"{name}/{path}": text
+        for name, part in parts.items()
+        for path, text in _rendered(part, ports=ports).items()
+    }
+    context = _context(whole) | {"parts": list(parts.values()), "ports": ports}
+    shared = surroundings(
+        whole.design, urls={name: ports[name] for part in parts.values() for name in part.others}
+    )
+    return found | shared | {"README.md": _templates().get_template("services.md.jinja").render(context)}
+
+
+def _rendered(surface: rest.Surface, ports: dict[str, int] | None = None) -> dict[str, str]:
     templates, context = _templates(), _context(surface)
-    left_out = {*_PER_ONE, *_needless(surface, context)}
+    context |= {"ports": ports or {}, "port": (ports or {}).get(surface.service, 8000)}
+    left_out = {*_PER_ONE, "services.md", *_needless(surface, context)}
     names = {name: name.removesuffix(".jinja") for name in templates.list_templates()}
     found = {
         path: templates.get_template(name).render(context)
@@ -73,7 +90,6 @@ def _rendered(surface: rest.Surface) -> dict[str, str]:
     for stub in surface.stubs:
         template, place = (value, OWN[3]) if stub.field else (rule, OWN[2])
         found[f"{place}{stub.name}.py"] = template.render(stub=stub)
-    found |= surroundings(surface.design)
     return found
 
 
@@ -82,7 +98,7 @@ def _context(surface: rest.Surface) -> dict[str, Any]:
     tables = {table.name.casefold() for table in surface.tables.values()}
     offered = {operation for each in surface.collections for operation in each.operations}
     return {
-        "surface": surface, "title": surface.title, "version": design.version, "summary": design.summary,
+        "surface": surface, "title": " ".join(filter(None, (surface.title, surface.service))), "version": design.version, "summary": design.summary,
         "package": kebab(design.name or "service"), "tables": surface.tables, "columns": surface.columns,
         "links": list(columns.links(surface)), "frozen_links": list(columns.links(surface, frozen=True)),
         "lives": surface.lives, "collections": surface.collections, "calls": surface.calls,
@@ -114,6 +130,7 @@ def _needless(surface: rest.Surface, context: dict[str, Any]) -> Iterator[str]:
         "service/encryption.py": surface.sealed,
         "service/idempotency.py": context["creating"],
         "service/watch.py": context["watching"],
+        "service/others.py": surface.service,
     }
     return (path for path, used in needed.items() if not used)
 
@@ -176,6 +193,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "mapped": columns.mapped,
     "held": columns.held,
     "parsed": columns.parsed,
+    "reader": columns.reader,
     "shape": bodies.shape,
     "asked": bodies.asked,
     "passed": bodies.passed,

@@ -87,14 +87,14 @@ _BARE = re.compile(r"[\w./:@,+%=\[\]-]*", re.ASCII)
 _NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
-def surroundings(design: Design) -> dict[str, str]:
-    """The files around the code: relative path and text.
+def surroundings(design: Design, *, urls: dict[str, int] | None = None) -> dict[str, str]:
+    """The files around the code: relative path and text; `urls` are services that ask each other, with their ports.
 
     >>> sorted(surroundings(Design()))
     ['.devcontainer/devcontainer.json', '.editorconfig', '.env.example', '.gitignore', '.pre-commit-config.yaml']
     """
     found = {
-        ".env.example": _variables(settings(design)),
+        ".env.example": _variables((*settings(design), *_between(urls or {}))),
         ".gitignore": "".join(f"{name}\n" for name in IGNORED),
         ".editorconfig": EDITORCONFIG,
         ".pre-commit-config.yaml": _yaml(_checks(), "Before each commit. Once: .venv/bin/pre-commit install"),
@@ -109,6 +109,14 @@ def surroundings(design: Design) -> dict[str, str]:
             "Secrets come from .env, and nobody else on the network reaches these ports.",
         )
     return found
+
+
+def _between(urls: dict[str, int]) -> Iterator[Setting]:
+    """What services need to ask each other."""
+    if urls:
+        yield Setting("SERVICES_KEY", "By what the services know each other; the same for all.", "", True)
+    for name, port in urls.items():
+        yield Setting(f"{name.upper()}_URL", f"Where the service {name} answers.", f"http://127.0.0.1:{port}")
 
 
 def settings(design: Design) -> tuple[Setting, ...]:
