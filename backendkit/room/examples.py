@@ -66,8 +66,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "start": "open",
         "moves": [{"id": "paying", "from": "open", "to": "paid", "trigger": "the payment is confirmed"}],
     },
-    "development.rules": {"id": "line-quantity", "entity": "order-line", "holds": "quantity >= 1"},
-    "development.derived": {"id": "line-total", "attribute": "order-line.total", "is": "price * quantity"},
+    "development.rules": {"id": "numbered", "entity": "book", "holds": "number >= 1"},
+    "development.derived": {
+        "id": "short-title",
+        "attribute": "book.title",
+        "is": "As on the cover, without what follows a colon.",
+    },
     "security.threats": {
         "id": "false-orders",
         "stride": "spoofing",
