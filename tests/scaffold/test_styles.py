@@ -124,6 +124,7 @@ def test_two_services_ask_each_other_over_the_border(folder: Path) -> None:
         assert (away.status_code, "people does not answer" in away.json()["detail"]) == (503, True)
 
 
+@pytest.mark.long
 def test_each_service_is_clean(folder: Path) -> None:
     for name in ("people", "boxes"):
         for words in (["ruff", "check", "--no-cache", "."], ["mypy"], ["bandit", "-q", "-r", "service"]):
@@ -133,6 +134,7 @@ def test_each_service_is_clean(folder: Path) -> None:
             assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["people", "boxes"])
 def test_its_own_tests_pass(folder: Path, name: str) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist"]

@@ -40,6 +40,7 @@ def guarded(tmp_path: Path) -> Path:
     return write_scaffold(Design.load(GUARDED), tmp_path / "shop").folder
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", WORKED)
 def test_the_tests_of_a_worked_design_pass(name: str, tmp_path: Path) -> None:
     write_scaffold(open_design(REPOSITORY / "data" / name).design, tmp_path)
@@ -74,6 +75,7 @@ def test_the_tests_of_a_guarded_design_pass_and_notice_a_gate_that_stands_open(g
     assert "test_nobody_gets_in_without_a_token" in done.stdout
 
 
+@pytest.mark.long
 def test_they_notice_a_move_that_the_design_does_not_have(guarded: Path) -> None:
     states = guarded / "service" / "states.py"
     text = states.read_text(encoding="utf-8")
@@ -84,6 +86,7 @@ def test_they_notice_a_move_that_the_design_does_not_have(guarded: Path) -> None
     assert "refuses_a_wrong_move" in done.stdout
 
 
+@pytest.mark.long
 def test_the_tests_are_clean_for_ruff_mypy_and_bandit(guarded: Path) -> None:
     cache = Path(tempfile.gettempdir()) / "backendkit-mypy-suite"
     for words in (
