@@ -183,6 +183,12 @@ def serve(
         str,
         typer.Option(metavar="N", help="Rows made up for each table; 'stated' takes what the design states."),
     ] = "20",
+    on: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="A database of its own that lasts, as sqlite:///shop.db; rows are kept."
+        ),
+    ] = None,
 ) -> None:
     """Run the prototype of the API until Ctrl+C."""
     from backendkit import prototype
@@ -192,7 +198,7 @@ def serve(
     if rows != "stated" and not (rows.isascii() and rows.isdigit()):
         raise UserError(f"--rows is '{rows}': allowed are a whole number from 0, or the word stated.")
     wanted: prototype.Rows = "stated" if rows == "stated" else int(rows)
-    prototype.serve(open_design(design).design, data=data, port=port, rows=wanted)
+    prototype.serve(open_design(design).design, data=data, port=port, rows=wanted, on=on)
 
 
 @app.command(epilog=f"Example: {PROGRAM} attack data/bookshop --only sql-injection")

@@ -3,6 +3,7 @@
 What runs is exactly the source that a team takes home, on SQLite. Who may speak to it stands in guard.py.
 """
 
-from backendkit.prototype.server import Rows, Running, serve, start
+from backendkit.prototype.server import Rows, Running, start
+from backendkit.prototype.terminal import serve
 
 __all__ = ["Rows", "Running", "serve", "start"]

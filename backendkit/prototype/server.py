@@ -9,7 +9,6 @@ import importlib.util
 import os
 import secrets
 import shutil
-import signal
 import socket
 import ssl
 import sys
@@ -27,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 from backendkit import rest
 from backendkit.model import Design, HoldsDesign, UserError, as_design
 from backendkit.prototype.guard import Guard
+from backendkit.prototype.lasting import Lasting, go_on_counting
 from backendkit.prototype.logic import own_files, own_text
 from backendkit.prototype.users import User, known_keys, people, pick, services
 from backendkit.scaffold import Written, write_scaffold
@@ -81,8 +81,17 @@ class Running:
         return self
 
     def stored(self) -> bytes:
-        """The bytes of its SQLite file; none where it runs on another database."""
-        return b"".join(file.read_bytes() for file in self.folder.glob("*.sqlite*"))
+        """The bytes of its SQLite file, or the values of its tables as another database gives them."""
+        if self._given["database_url"].startswith("sqlite"):
+            place = Path(self._given["database_url"].removeprefix("sqlite:///"))
+            return b"".join(file.read_bytes() for file in place.parent.glob(f"{place.name}*"))
+        with self.app.state.database.engine.connect() as connection:
+            quoted = connection.dialect.identifier_preparer.format_table
+            rows = (connection.exec_driver_sql(f"SELECT * FROM {quoted(it)}") for it in self.tables.values())
+            return b"\n".join(
+                value if isinstance(value, bytes) else str(value).encode()
+                for table in rows for row in table for value in row
+            )  # fmt: skip
 
     @property
     def docs(self) -> str:
@@ -264,6 +273,7 @@ def start(
     seed: int = 1,
     token: bool | None = None,
     database: str | None = None,
+    on: str | None = None,
     https: bool = False,
 ) -> Running:
     """Run the prototype of a design on this machine, with made-up rows or those of a database.
@@ -271,7 +281,8 @@ def start(
     `rows` is how many are made up for each table; `stated` takes what the design states, at most 100,000 in all.
     `data` is a database URL or a SQLite file, which is only read: its rows are copied. `token` asks callers for one;
     by default where a JupyterHub shares the machine. `database` is the URL of a database to run on instead of a
-    temporary SQLite file: missing tables are made there, rows are not. `https` serves with a certificate that was made
+    temporary SQLite file: missing tables are made there, rows are not. `on` is the URL of a database that lasts: made with
+    its rows at the first time, taken again with them at the next, refused when something else made it. `https` serves with a certificate that was made
     for this run. Raises UserError when the port is taken or a database cannot be read.
 
     >>> from backendkit.model import Design
@@ -282,7 +293,10 @@ def start(
     import sqlalchemy as sa
 
     design = as_design(design)
-    engine = "postgresql" if database and not database.startswith("sqlite") else "sqlite"
+    if on and (data or database):
+        raise UserError("A database that lasts has rows of its own: leave `data` and `database` out.")
+    place = on or database
+    engine = "postgresql" if place and not place.startswith("sqlite") else "sqlite"
     token = "JUPYTERHUB_API_TOKEN" in os.environ if token is None else token
     surface = rest.surface(design, engine=engine)
     running = Running(design, surface, port, secrets.token_urlsafe(16) if token else "", https=https)
@@ -290,17 +304,20 @@ def start(
     with ExitStack() as mishap:
         mishap.callback(running.stop)
         module = running._load()
+        lasts = Lasting(on, design.name, running._files["service/models.py"]) if on else None
         try:
-            place = database or f"sqlite:///{running.folder / 'prototype.sqlite'}"
-            running._given = _given(place, known_keys(programs))
+            place = place or f"sqlite:///{running.folder / 'prototype.sqlite'}"
+            running._given = _given(place, known_keys(programs)) | (lasts.given if lasts else {})
             running._run(module)
         except sa.exc.DBAPIError as error:
             raise UserError(f"The database refuses: {str(error.orig).splitlines()[0]}") from None
         app = running.app
         models = sys.modules[f"{module.__package__}.models"]
         running.tables = {name: models.table_of(getattr(models, name)) for name in surface.tables}
-        if not database:
+        if lasts.new if lasts else not database:
             running.unread = _filled(app.state.database.engine, surface, running.tables, data, rows, seed)
+        if lasts and lasts.new:
+            lasts.mark(running._given)
         with app.state.database.engine.begin() as connection:
             running.users = (*people(connection, surface, running.tables), *programs)
         running._open()
@@ -350,7 +367,9 @@ def _filled(
 
     counts, said = (rows, ()) if rows != "stated" else stated(surface)
     with engine.begin() as connection:
-        return (*said, *fill(connection, surface, tables, counts, seed))
+        empty = fill(connection, surface, tables, counts, seed)
+        go_on_counting(connection, tables)
+    return (*said, *empty)
 
 
 def _bound(port: int) -> socket.socket:
@@ -367,29 +386,3 @@ def _bound(port: int) -> socket.socket:
         reason = getattr(error, "strerror", "") or "allowed are 0 to 65535"
         raise UserError(f"Port {port} cannot be used ({reason}): name another one, or 0 for any.") from None
     return made
-
-
-def serve(
-    design: Design,
-    *,
-    data: str | None = None,
-    port: int = 0,
-    rows: Rows = 20,
-    seed: int = 1,
-    token: bool = False,
-) -> None:
-    """Run the prototype until Ctrl+C (or a polite `kill`); print its address when it answers."""
-    ended = threading.Event()
-    names = ("SIGINT", "SIGTERM", "SIGBREAK") if threading.current_thread() is threading.main_thread() else ()
-    for known in filter(None, (getattr(signal, name, None) for name in names)):
-        signal.signal(known, lambda *_: ended.set())
-    with start(design, data=data, port=port, rows=rows, seed=seed, token=token) as running:
-        for line in (*running.gaps, *running.unread):
-            print(line, file=sys.stderr)
-        entrance = f"/?token={running.token}" if running.token else ""
-        below = f" (paths begin with {running.surface.base})" if running.surface.base else ""
-        print(f"{design.name or 'The prototype'} answers at {running.url}{entrance}{below}", flush=True)
-        print(f"Try every call at {running.docs}. Ctrl+C ends it.", flush=True)
-        while not ended.wait(1):
-            pass
-    print("Stopped.", flush=True)
