@@ -99,6 +99,6 @@ def served(command: list[str], folder: Path) -> int:
     """Start a server, wait for its address, stop it as Ctrl+C does; 0 when it said where it is."""
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
-        said = any("http://127.0.0.1:8000" in line for line in process.stdout)
+        said = any("http://127.0.0.1:" in line for line in process.stdout)
         process.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
     return 0 if said else 1
