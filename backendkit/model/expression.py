@@ -6,12 +6,14 @@ Ids may hold hyphens, so a minus between two names needs blanks around it.
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<text>'(?:[^']|'')*')
@@ -22,6 +24,10 @@ _TOKEN = re.compile(
 _WORDS = {"and", "or", "not", "in", "is", "null", "true", "false"}
 _LONGEST, _DEEPEST = 300, 30
 _SAME = {"==": "=", "<>": "!="}
+_DOES: dict[str, Callable[[Any, Any], Any]] = {
+    "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
+}  # fmt: skip
 _PYTHON = {"=": "==", "is": "is", "is not": "is not", "not in": "not in"}
 
 
@@ -141,6 +147,33 @@ def print_python(expression: Expression, *, variable: dict[str, str] | None = No
     if expression.sign in ("in", "not in") and len(parts) == 2:
         parts[1] += ","
     return _joined(_PYTHON.get(expression.sign, expression.sign), parts)
+
+
+def evaluate(expression: Expression, values: Mapping[str, Any]) -> Any:
+    """What it is for a row, as SQL has it: None where that is unknown. Raises TypeError for values that do not compare.
+
+    >>> evaluate(parse_expression("price >= 0 and price <= total"), {"price": 3, "total": 5})
+    True
+    """
+    if isinstance(expression, Name):
+        return values.get(expression.id)
+    if isinstance(expression, Constant):
+        words = {"true": True, "false": False, "null": None}
+        number = expression.kind == "number"
+        return Decimal(expression.value) if number else words.get(expression.value, expression.value)
+    sign, found = expression.sign, [evaluate(part, values) for part in expression.parts]
+    if sign in ("is", "is not"):
+        return (found[0] == found[1]) is (sign == "is")
+    if sign in ("and", "or"):
+        ends = sign == "or"
+        return ends if ends in found else None if None in found else not ends
+    if None in found:
+        return None
+    if sign in ("in", "not in"):
+        return (found[0] in found[1:]) is (sign == "in")
+    if len(found) == 1:
+        return not found[0] if sign == "not" else -found[0]
+    return _DOES[sign](*found)
 
 
 def _nested(part: Expression, text: str) -> str:

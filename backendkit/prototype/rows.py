@@ -21,8 +21,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from backendkit.model import expression
+from backendkit.model.database import Entity
 from backendkit.model.naming import kebab
-from backendkit.prototype.users import PASSWORD
+from backendkit.prototype.users import given
 from backendkit.rest import Field, Surface
 
 TRIES = 30
@@ -56,7 +57,7 @@ def fill(
     wanted = {name: count if isinstance(count, int) else count[name] for name in tables}
     for name in _ordered(tables, names):
         guess = _Guess(
-            surface.columns[name], made[name], random.Random(f"{seed} {name}"), _given(surface, name)
+            surface.columns[name], made[name], random.Random(f"{seed} {name}"), given(surface, name)
         )
         links, number = _links(tables[name], lambda table: made[names[id(table)]]), 0
         while number < wanted[name]:
@@ -201,26 +202,6 @@ def _unique(table: sa.Table) -> list[list[str]]:
     return sorted(each for each in found if each)
 
 
-def _given(surface: Surface, table: str) -> dict[str, list[str]]:
-    """What users need to be tried: one password, and each role in turn."""
-    access, found = surface.access, dict[str, list[str]]()
-    if not access or access.user != table:
-        return found
-    if access.password:
-        found[access.password.name] = [_hash()]
-    roles = [
-        role for role in access.users if access.role and role in (access.role.type.values or access.users)
-    ]
-    return found | ({access.role.name: roles} if access.role and roles else {})
-
-
-@cache
-def _hash() -> str:
-    from pwdlib import PasswordHash
-
-    return PasswordHash.recommended().hash(PASSWORD)
-
-
 def _popular(rows: list[dict[str, Any]], dice: random.Random) -> dict[str, Any]:
     """One of some rows, the first ones most often: in life, few have much and many have little."""
     return rows[int(len(rows) * dice.random() ** SKEW)]
@@ -241,6 +222,13 @@ class _Guess:
         self.free = {each.name: each.attribute.optional and not each.column.primary_key for each in fields}
         self.limits = _limits(fields)
         self.unique = _unique(fields[0].column.table) if fields else []
+        entity = fields[0].column.table.info["entity"] if fields else Entity()
+        self.checks = [
+            expression.parse_expression(it.holds)
+            for it in entity.checks
+            if expression.is_expression(it.holds)
+        ]
+        self.ids = {each.name: each.attribute.id for each in fields}
         self.seen: list[dict[tuple[Any, ...], int]] = [{} for _ in self.unique]
         self.person = any(word in fields[0].column.table.name.lower() for word in _words()["person"])
 
@@ -249,12 +237,20 @@ class _Guess:
         for more in range(TRIES):
             values = self.linked(number, links, attempt + more)
             keys = [tuple(map(str, map(values.get, names))) for names in self.unique]
-            if all(seen.get(key, number) == number for key, seen in zip(keys, self.seen, strict=True)):
+            alone = all(seen.get(key, number) == number for key, seen in zip(keys, self.seen, strict=True))
+            if alone and self.keeps(values):
                 break
         for key, names, seen in zip(keys, self.unique, self.seen, strict=True):
             if all(values.get(name) is not None for name in names):
                 seen[key] = number
         return values
+
+    def keeps(self, values: dict[str, Any]) -> bool:
+        """Whether a row would pass the checks that can be told here; the database has the last word."""
+        said = {id: values.get(name) for name, id in self.ids.items()}
+        with suppress(TypeError, ArithmeticError):
+            return all(expression.evaluate(check, said) is not False for check in self.checks)
+        return True
 
     def linked(self, number: int, links: Links, attempt: int) -> dict[str, Any]:
         """One row with its references."""

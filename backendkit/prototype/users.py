@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
@@ -71,6 +72,26 @@ def _rows(
         return
     for row in connection.execute(statement.limit(EACH)):
         yield row[0], row[1]
+
+
+def given(surface: Surface, table: str) -> dict[str, list[str]]:
+    """What users need to be tried: one password, and each role in turn."""
+    access, found = surface.access, dict[str, list[str]]()
+    if not access or access.user != table:
+        return found
+    if access.password:
+        found[access.password.name] = [_hash()]
+    roles = [
+        role for role in access.users if access.role and role in (access.role.type.values or access.users)
+    ]
+    return found | ({access.role.name: roles} if access.role and roles else {})
+
+
+@cache
+def _hash() -> str:
+    from pwdlib import PasswordHash
+
+    return PasswordHash.recommended().hash(PASSWORD)
 
 
 def pick(users: tuple[User, ...], wanted: User | str) -> User:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from backendkit.model.expression import (
     Name,
     NotAnExpression,
     Operation,
+    evaluate,
     names,
     parse_expression,
     print_python,
@@ -116,3 +118,32 @@ def test_commas_within_a_text_of_a_list_stay() -> None:
     assert print_sql(expression) == "\"state\" IN ('a,,b', 'c,)')"
     assert print_python(expression) == "state in ('a,,b', 'c,)')"
     assert print_python(parse_expression("state in ('a,,b')")) == "state in ('a,,b',)"
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("price >= 0 and price <= total", True),
+        ("price > total or name = 'Momo'", True),
+        ("price * 2 = total - 1", False),
+        ("-price < 0", True),
+        ("gone is null", True),
+        ("gone is not null", False),
+        ("gone > 1", None),
+        ("gone > 1 and price > 99", False),
+        ("gone > 1 or price = 3", True),
+        ("not gone", None),
+        ("name in ('Momo', 'Dune')", True),
+        ("name not in ('Dune')", True),
+        ("open = true", True),
+    ],
+)
+def test_a_line_is_worked_out_for_a_row_as_a_database_does(line: str, wanted: bool | None) -> None:
+    row = {"price": 3, "total": 6, "name": "Momo", "gone": None, "open": True}
+    found = evaluate(parse_expression(line), row)
+    assert found is wanted
+    with closing(sqlite3.connect(":memory:")) as database:
+        columns = ", ".join(f':{name} AS "{name}"' for name in row)
+        sql = print_sql(parse_expression(line))
+        ((answer,),) = database.execute(f"SELECT {sql} FROM (SELECT {columns})", row)
+    assert (None if answer is None else bool(answer)) is wanted

@@ -95,6 +95,7 @@ def test_the_librarys_migration_makes_what_the_models_say_serves_and_goes_back(
     migrated(Design.load(LIBRARY), "/books", tmp_path / "home", url)
 
 
+@pytest.mark.long
 def test_the_bookshops_migration_makes_what_the_models_say_serves_and_goes_back(
     repository: Path, tmp_path: Path, url: str
 ) -> None:
