@@ -283,7 +283,7 @@ class _Surface:
                     self.gaps.append(
                         f"Resource '{each.resource.id}': '{value.attribute.id}' leads to no resource with get."
                     )
-            self.collections[place] = replace(each, expands=tuple(found))
+            self.collections[place] = replace(each, expands=tuple(found), hops=tuple(self.hops(each.table)))
 
     def hops(self, name: str) -> Iterator[Hop]:
         return Doors(self.design, self.columns, self.tables, []).hops(name, itself=True)

@@ -116,7 +116,7 @@ def _own(each: Collection, mine: set[str], gaps: list[str]) -> Collection:
         for expand in each.expands
         if expand not in near
     ]
-    return replace(each, expands=near)
+    return replace(each, expands=near, hops=tuple(hop for hop in each.hops if hop.to in mine))
 
 
 def _place(call: Call, of: dict[str, str], first: str) -> str:

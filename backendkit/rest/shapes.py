@@ -191,6 +191,8 @@ class Collection:
     lives: tuple[Life, ...]
     expands: tuple[Expand, ...] = ()
     stubs: tuple[Stub, ...] = ()
+    hops: tuple[Hop, ...] = ()
+    """The references of its table."""
 
     @property
     def key_names(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from backendkit import rest
 from backendkit.model import Design, HoldsDesign, as_design
 from backendkit.model.naming import kebab, pascal, snake, unique
 from backendkit.scaffold import bodies, columns
+from backendkit.scaffold.graph import graph_context
 from backendkit.scaffold.quoting import Code, environment, ident, py
 from backendkit.scaffold.suite import suite, user_of
 from backendkit.scaffold.surroundings import own_settings, surroundings
@@ -109,7 +110,7 @@ def _context(surface: rest.Surface) -> dict[str, Any]:
         "bulk": "bulk" in offered, "watching": "watch" in offered, "variables": own_settings(design),
         "expanding": any(each.expands for each in surface.collections), "login_tag": rest.LOGIN,
         "session_table": unique("auth_session", tables), "key_table": unique("idempotency_key", tables),
-        "trials": suite(surface), "user": user_of(surface),
+        **graph_context(surface), "trials": suite(surface), "user": user_of(surface),
         "token_path": f"{surface.base}/token", "revoke_path": f"{surface.base}/token/revoke",
     }  # fmt: skip
 
@@ -130,6 +131,7 @@ def _needless(surface: rest.Surface, context: dict[str, Any]) -> Iterator[str]:
         "service/encryption.py": surface.sealed,
         "service/idempotency.py": context["creating"],
         "service/watch.py": context["watching"],
+        "service/graph.py": context["graph"],
         "service/others.py": surface.service,
     }
     return (path for path, used in needed.items() if not used)

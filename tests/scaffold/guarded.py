@@ -118,6 +118,11 @@ GUARDED: dict[str, Any] = {
 }  # fmt: skip
 
 
+def graphed(**said: Any) -> Design:
+    """The same, with a graph."""
+    return Design.load(GUARDED | {"api": GUARDED["api"] | {"graphql": said}})
+
+
 def provided(url: str) -> Design:
     """The shop with a login provider beside its own logins."""
     said = copy.deepcopy(GUARDED)

@@ -22,7 +22,7 @@ from backendkit.model import Design
 from backendkit.prototype import start
 from backendkit.scaffold import generate
 from backendkit.scaffold.quoting import environment
-from tests.scaffold.guarded import GUARDED, provided
+from tests.scaffold.guarded import GUARDED, graphed, provided
 from tests.scaffold.hostile import AWKWARD, MARK, everything, hostile
 
 HERE = Path(__file__).parent
@@ -112,6 +112,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "odd": hostile(AWKWARD[6]),
         "guarded": Design.load(GUARDED),
         "provided": provided("https://login.example"),
+        "graphed": graphed(),
     }
     for name, design in designs.items():
         for path, text in generate(design).items():
@@ -140,7 +141,7 @@ def test_source_passes_bandit(sources: Path) -> None:
         "bandit",
         "-q",
         "-r",
-        *(str(sources / name / name) for name in ("plain", "guarded", "provided")),
+        *(str(sources / name / name) for name in ("plain", "guarded", "provided", "graphed")),
     ]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stdout
