@@ -102,6 +102,7 @@ def test_the_bookshops_migration_makes_what_the_models_say_serves_and_goes_back(
     migrated(open_design(repository / "data" / "bookshop").design, "/v1/books", tmp_path / "home", url)
 
 
+@pytest.mark.long
 def test_a_migration_that_fails_leaves_the_database_as_it_was(tmp_path: Path, url: str) -> None:
     run = taken_home(Design.load(LIBRARY), tmp_path / "home", url)
     assert run("-m", "alembic", "upgrade", "head").returncode == 0

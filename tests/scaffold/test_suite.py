@@ -62,6 +62,7 @@ def test_the_tests_of_a_design_full_of_awkward_text_pass(text: str, tmp_path: Pa
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.long
 def test_the_tests_of_a_guarded_design_pass_and_notice_a_gate_that_stands_open(guarded: Path) -> None:
     done = tried(guarded)
     assert done.returncode == 0, done.stdout
